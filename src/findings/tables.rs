@@ -184,32 +184,23 @@ impl TableFindings<'_> {
     pub fn weak(&self, number: usize) -> Option<Finding> {
         let (check, tally) = (&self.job.checks[number], &self.ran.tallies[number]);
         let is_weak = tally.weak > 0 && tally.weak >= tally.held && tally.failed == 0;
-        if !check.by_user || !is_weak && tally.far == 0 {
+        let some: Vec<usize> = match tally.failed {
+            0 => tally.weak_assertions().filter(|a| *a < check.asserts.len()).collect(),
+            _ => Vec::new(),
+        };
+        if !check.by_user || !is_weak && tally.far == 0 && some.is_empty() {
             return None;
         }
-        let answers = match tally.held {
-            1 => "its only answer".to_string(),
-            held => format!("each of its {held} answers"),
-        };
-        let weak = format!("{answers} would also hold for half of the figure, or for twice it");
-        // Words such as "more than" and "at most" leave it open.
-        let far = "one side is more than 1.5 times the other";
-        let message = match (is_weak, tally.far) {
-            (true, 0) => format!("this check is weak: {weak}"),
-            (true, n) if n == tally.held => format!("this check is weak: {weak}, and {far}"),
-            (_, n) => {
-                let held = tally.held;
-                format!("this check is weak: in {n} of the {held} answers that hold, {far}")
-            }
-        };
+        let message = weak_words(tally, is_weak, (&some, check.asserts.len()));
         let identity = Identity::new(&check.id, Demand::Structure, &WEAK_CHECK);
         let mut finding = Finding::new(identity, WEAK_CHECK.severity, message);
         finding.title.clone_from(&check.title);
         finding.help = Some("assert as well how far the figure may be on the other side".into());
+        let first = some.first().and_then(|a| check.asserts.get(*a)).filter(|_| !is_weak);
         finding.labels.push(Label {
-            place: self.rule_place(check.rule),
+            place: self.rule_place(first.map_or(check.rule, |assertion| assertion.rule)),
             role: Role::Rule,
-            text: "this check".into(),
+            text: if first.is_some() { "this assertion" } else { "this check" }.into(),
         });
         Some(finding)
     }
@@ -331,6 +322,32 @@ impl TableFindings<'_> {
 
     fn rule_place(&self, (file, span): (FileId, Span)) -> Place {
         place::at(self.files, file, span, self.files.line(file, span.start))
+    }
+}
+
+/// Why a check is weak, or so many of its assertions.
+fn weak_words(tally: &Tally, is_weak: bool, (some, all): (&[usize], usize)) -> String {
+    let answers = match tally.held {
+        1 => "its only answer".to_string(),
+        held => format!("each of its {held} answers"),
+    };
+    const WEAK: &str = "would also hold for half of the figure, or for twice it";
+    // Words such as "more than" and "at most" leave it open.
+    let far = "one side is more than 1.5 times the other";
+    match (is_weak, tally.far) {
+        (true, 0) => format!("this check is weak: {answers} {WEAK}"),
+        (true, n) if n == tally.held => format!("this check is weak: {answers} {WEAK}, and {far}"),
+        (false, 0) => {
+            let numbers: Vec<String> = some.iter().map(|a| (a + 1).to_string()).collect();
+            match numbers.as_slice() {
+                [one] => format!("assertion {one} of {all} is weak: it {WEAK}"),
+                more => format!("assertions {} of {all} are weak: they {WEAK}", more.join(", ")),
+            }
+        }
+        (_, n) => {
+            let held = tally.held;
+            format!("this check is weak: in {n} of the {held} answers that hold, {far}")
+        }
     }
 }
 

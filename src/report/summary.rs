@@ -74,6 +74,12 @@ pub struct Tally {
     /// than one and a half times the other.
     #[serde(skip)]
     pub far: u64,
+    /// Which of the first 64 assertions have an answer that is weak, one bit each.
+    #[serde(skip)]
+    pub weak_in: u64,
+    /// Which of them have one that held and is not.
+    #[serde(skip)]
+    pub firm_in: u64,
     /// Records that were skipped because they are malformed.
     pub set_aside: u64,
     /// Rows, groups or combinations that `where` chose because a text is missing.
@@ -131,6 +137,19 @@ impl Tally {
         counted.filter(|(_, answers)| *answers > 0).map(|(why, _)| why)
     }
 
+    /// Notes how many answers of an assertion held firmly, and how many weakly.
+    pub fn note_held(&mut self, assertion: usize, (firmly, weakly): (u64, u64)) {
+        let bit = u32::try_from(assertion).ok().and_then(|n| 1_u64.checked_shl(n)).unwrap_or(0);
+        self.firm_in |= if firmly > 0 { bit } else { 0 };
+        self.weak_in |= if weakly > 0 { bit } else { 0 };
+    }
+
+    /// The assertions that held, and only with answers that are weak.
+    pub fn weak_assertions(&self) -> impl Iterator<Item = usize> {
+        let weak = self.weak_in & !self.firm_in;
+        (0..64).filter(move |n| weak >> n & 1 == 1)
+    }
+
     /// Adds another part of the same check's counts.
     pub fn add(&mut self, other: &Tally) {
         self.cases += other.cases;
@@ -144,6 +163,8 @@ impl Tally {
         self.not_applicable += other.not_applicable;
         self.weak += other.weak;
         self.far += other.far;
+        self.weak_in |= other.weak_in;
+        self.firm_in |= other.firm_in;
         self.set_aside += other.set_aside;
         self.chosen_blank += other.chosen_blank;
         self.not_chosen_blank += other.not_chosen_blank;

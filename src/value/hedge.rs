@@ -316,6 +316,10 @@ impl<'t> Around<'t> {
         {
             return true;
         }
+        // `spread over 147 grants`: among how many.
+        if said.hedge == Hedge::Over && strip_one(rest, &hedges.spread).is_some() {
+            return true;
+        }
         if is_one_of(&hedges.up_to) {
             let sentence = rest.rsplit(['.', ';', '!', '?']).next().unwrap_or(rest);
             return sentence.split_whitespace().any(|word| hedges.from.has(word));
@@ -336,9 +340,25 @@ impl<'t> Around<'t> {
     }
 }
 
+/// A text without the same amount in other words at its end: `0.85 million, or 13 percent,`.
+fn without_aside(text: &str, language: Language) -> &str {
+    let aside = |text: &'_ str| {
+        let (before, aside) = match text.strip_suffix(')') {
+            Some(open) => open.rsplit_once('(')?,
+            None => text.strip_suffix(',')?.rsplit_once(',')?,
+        };
+        let is_or = aside
+            .split_whitespace()
+            .next()
+            .is_some_and(|w| language.cues.or.iter().any(|or| or == w));
+        (text.ends_with(')') || is_or).then_some(before.len())
+    };
+    aside(text).and_then(|end| text.get(..end)).unwrap_or(text)
+}
+
 /// Whether a text ends with an amount by which one figure is more or less than another.
 fn ends_with_amount(text: &str, language: Language) -> bool {
-    let text = text.trim_end();
+    let text = without_aside(text.trim_end(), language).trim_end();
     let words = language.words();
     let word = text.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
     let lists = [

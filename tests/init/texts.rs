@@ -270,6 +270,25 @@ fn texts_in_german_and_french_have_relations() {
 }
 
 #[test]
+fn comparisons_lists_and_rows_of_totals_are_related() {
+    let text = "There were 14 frost days in January, 9 in February, 3 in March and 8 in December, 34 in all and 11 \
+                fewer than the usual 45. The mean was 11.3 degrees, 0.9 degrees warmer than the usual 10.4. Only 23 of \
+                the 147 grants (16%) were new, down from 34 of 131 (26%).\n\n\
+                | Region | Grants |\n|---|---|\n| North | 61 |\n| South | 48 |\n| West | 38 |\n| Total | 147 |\n";
+    let rules = proposed_of("a.md", text);
+    for wanted in [
+        "\"34 is the sum of 14, 9, 3 and 8\"",
+        "\"11 is the difference of 45 and 34\"",
+        "\"0.9 is the difference of 11.3 and 10.4\"",
+        "\"26% is the share of 34 in 131\"",
+        "[\"Total\"].Grants'",
+    ] {
+        assert!(rules.contains(wanted), "{wanted}: {rules}");
+    }
+    assert!(!rules.contains("mean("), "{rules}");
+}
+
+#[test]
 fn years_and_small_counts_are_related() {
     let text = "The bridge was opened in 1998 and closed 25 years later, in 2023. Three of the five villages lost \
                 their school, and the other two kept it. Four firms made an offer; all four were too dear. \

@@ -194,6 +194,7 @@ impl Rows<'_> {
         for (a, out) in answers.iter().enumerate() {
             if all_hold(out, selected) {
                 tally.held += judged;
+                tally.note_held(a, (judged, 0));
                 continue;
             }
             let of = |answer| count_of(out, selected, |a| a == answer);
@@ -201,6 +202,7 @@ impl Rows<'_> {
                 [Answer::HOLDS, Answer::WEAKLY, Answer::NOT_APPLICABLE, Answer::BOUNDARY].map(of);
             let held = strictly + weakly;
             tally.weak += weakly;
+            tally.note_held(a, (strictly, weakly));
             let unknown = each_unknown(out, selected, |row, why| {
                 let verdict = self.check.asserts[a].asks(Verdict::Unknown(why));
                 count(tally, verdict);
@@ -277,7 +279,7 @@ impl Rows<'_> {
     /// Whether an assertion that holds rests on rounding as much as a loop says.
     fn rests_as_said(&self, a: usize, answer: Answer, env: &At<'_>) -> bool {
         let mut tally = Tally::default();
-        let unlikely = rounding_quality(&self.check.asserts[a].bound, env, &mut tally);
+        let unlikely = rounding_quality((a, &self.check.asserts[a].bound), env, &mut tally);
         !unlikely && tally.weak == u64::from(answer == Answer::WEAKLY)
     }
 
@@ -317,7 +319,7 @@ impl Rows<'_> {
         }
         if known.is_none()
             && verdict == Verdict::Holds
-            && rounding_quality(&assertion.bound, env, tally)
+            && rounding_quality((a, &assertion.bound), env, tally)
         {
             result.raw.push(self.raw_finding(
                 RawKind::Improbable,

@@ -252,7 +252,7 @@ fn judge_one(job: &Job<'_>, ran: &mut Ran<'_>, number: usize, ranges: &[Range], 
         if verdict == Verdict::Fails {
             raw.push(finding(a, None, false));
         }
-        if verdict == Verdict::Holds && rounding_quality(&assertion.bound, &env, &mut tally) {
+        if verdict == Verdict::Holds && rounding_quality((a, &assertion.bound), &env, &mut tally) {
             raw.push(finding(a, None, true));
         }
         raw.extend(misses.take().into_iter().map(|miss| finding(a, Some(miss), false)));

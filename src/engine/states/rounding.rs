@@ -22,7 +22,11 @@ pub fn count(tally: &mut Tally, verdict: Verdict) {
 /// Looks at a comparison that held within rounding: counts it as weak where it would have held for
 /// half of its figure, or for twice it, and as far where one side goes far beyond what is said of it;
 /// says whether it needed more rounding than is likely.
-pub fn rounding_quality(bound: &Bound, env: &At<'_>, tally: &mut Tally) -> bool {
+pub fn rounding_quality(
+    (assertion, bound): (usize, &Bound),
+    env: &At<'_>,
+    tally: &mut Tally,
+) -> bool {
     let Op::Compare {
         op: Cmp::Eq, left, right, allowance: Allowance::Rounding(Some(linear)), ..
     } = &bound.op
@@ -31,6 +35,7 @@ pub fn rounding_quality(bound: &Bound, env: &At<'_>, tally: &mut Tally) -> bool 
     };
     let (is_weak, is_far) = weakness((left, right), linear, env).unwrap_or_default();
     tally.weak += u64::from(is_weak);
+    tally.note_held(assertion, (u64::from(!is_weak), u64::from(is_weak)));
     tally.far += u64::from(is_far);
     rounding_of(linear, env).is_some_and(|fit| fit == Fit::Improbable)
 }

@@ -40,10 +40,10 @@ pub fn data(tables: &[Table], terms: &Terms<'_>) -> Vec<Datum> {
             .filter(|c| table.column(*c).is_some_and(is_figures))
             .take(COLUMNS)
             .collect();
-        let rows: Vec<usize> = (0..table.rows).collect();
-        all.extend(count(number, table));
+        let total = total_row(table, &figures);
+        all.extend(count(number, table).filter(|_| total.is_none()));
         for column in &figures {
-            aggregates((number, *column), table, &rows, &mut all);
+            aggregates((number, *column), table, total, &mut all);
         }
         if table.rows > ROWS {
             continue;
@@ -122,27 +122,57 @@ fn datum(
     Some(Datum { term, column, label, is_sum: false, is_count: false, rows: Vec::new() })
 }
 
-/// The sum, the mean and the extremes of a column.
-fn aggregates(at: (usize, usize), table: &Table, rows: &[usize], all: &mut Vec<Datum>) {
-    let values: Vec<Number> = rows.iter().filter_map(|row| value(table, at.1, *row)).collect();
-    let own = format!("{}.{}", table.files.name, table.called(at.1));
+/// The last or the first row, where some column has the sum of all the others there; its key names it.
+fn total_row(table: &Table, figures: &[usize]) -> Option<usize> {
+    let [key] = table.key.as_slice() else { return None };
+    let is_text = table.column(*key).is_some_and(|own| own.ty == Type::Text);
+    let is_sum = |row: &usize, column: &usize| {
+        let others = (0..table.rows).filter(|other| other != row);
+        let values: Option<Vec<Number>> = others.map(|row| value(table, *column, row)).collect();
+        let sum = |all: Vec<Number>| all.iter().fold(Number::default(), |sum, one| &sum + one);
+        let own = value(table, *column, *row).filter(|own| own.signum() > 0);
+        own.is_some() && own == values.map(sum)
+    };
+    let ends = [table.rows.checked_sub(1)?, 0].into_iter();
+    let mut ends = ends.filter(|_| is_text && (3..=ROWS).contains(&table.rows));
+    ends.find(|row| figures.iter().any(|column| is_sum(row, column)))
+}
+
+/// The sum, the mean and the extremes of a column; the total where the table has a row of them.
+fn aggregates(at: (usize, usize), table: &Table, total: Option<usize>, all: &mut Vec<Datum>) {
+    let parts: Vec<usize> = (0..table.rows).filter(|row| Some(*row) != total).collect();
+    let values: Vec<Number> = parts.iter().filter_map(|row| value(table, at.1, *row)).collect();
+    let (name, own) = (&table.files.name, table.called(at.1));
     let Some(column) = table.column(at.1) else { return };
     if values.len() < 2 {
         return;
     }
+    let total = total.and_then(|row| {
+        let key = *table.key.first()?;
+        let text = table.column(key)?.sample.text(row).to_string();
+        Some((value(table, at.1, row)?, table.called(key), text))
+    });
     let sum = values.iter().fold(Number::default(), |sum, value| &sum + value);
     let count = Number::from(values.len() as u64);
     let mean = sum.checked_div(&count);
     let (least, largest) = (values.iter().min().cloned(), values.iter().max().cloned());
+    if let Some((stated, _, text)) = &total {
+        let said = format!("`{}` of {}", column.name(), text.trim());
+        let code = format!("{name}[{}].{own}", names::text(text));
+        let made = datum(at, stated.clone(), (code, said), None);
+        all.extend(made.map(|made| Datum { is_sum: *stated == sum, ..made }));
+    }
     let parts = [
-        ("sum", Some(sum), "the sum"),
+        ("sum", Some(sum).filter(|_| total.is_none()), "the sum"),
         ("mean", mean, "the mean"),
         ("max", largest, "the largest"),
         ("min", least, "the least"),
     ];
+    let but = total
+        .map_or(String::new(), |(_, key, text)| format!(" where {key} != {}", names::text(&text)));
     for (function, value, words) in parts {
         let said = format!("{words} of `{}`", column.name());
-        let code = format!("{function}({own})");
+        let code = format!("{function}({name}.{own}{but})");
         let made = value.and_then(|value| datum(at, value, (code, said), None));
         all.extend(made.map(|made| Datum { is_sum: function == "sum", ..made }));
     }

@@ -151,12 +151,19 @@ fn before_first(
     count: (usize, usize),
 ) -> NearMiss {
     let text = &searched.doc.text;
-    let before = text.get(part.start..word).unwrap_or_default();
-    let first = before.char_indices().rev().nth(FOUND - 1).map_or(0, |(at, _)| at);
-    let cut = before.get(first..).unwrap_or_default();
-    // Whole words of it.
-    let skip = if first == 0 { Some(0) } else { cut.find(char::is_whitespace) };
-    let start = part.start + first + skip.unwrap_or_default();
+    let before = text.get(part.start..word).unwrap_or_default().trim_end();
+    let word_of = |text: &str| text.rfind(char::is_whitespace).map_or(0, |at| at + 1);
+    let last = part.start + word_of(before);
+    let start = match odd_figure(text, last, "{}") {
+        Some(_) => last,
+        None => {
+            // Whole words of what stands there.
+            let first = before.char_indices().rev().nth(FOUND - 1).map_or(0, |(at, _)| at);
+            let cut = before.get(first..).unwrap_or_default();
+            let skip = if first == 0 { Some(0) } else { cut.find(char::is_whitespace) };
+            part.start + first + skip.unwrap_or_default()
+        }
+    };
     let space = text.get(start..word).map_or(0, |t| t.len() - t.trim_start().len());
     let first = searched.spec.pattern.wording.first.clone();
     near(searched, part, start + space..word, first, count)

@@ -65,6 +65,9 @@ pub fn table(s: &Summary, options: Options) -> String {
             _ if check.is_vacuous() => "tested nothing".to_string(),
             0 => String::new(),
             _ if check.failing() == 0 && check.is_weak() => "weak".to_string(),
+            _ if check.failing() == 0 && check.tally.weak_assertions().next().is_some() => {
+                "partly weak".to_string()
+            }
             // A key that is missed in rows that were added up is found beside the cases.
             cases if check.failing() > cases => String::new(),
             cases => format!("of {cases}"),

@@ -282,6 +282,8 @@ pub struct Hedges {
     pub aged: Vec<String>,
     /// Hedges that compare behind an amount: `3 percent more than the 81`.
     pub compares: Vec<String>,
+    /// Verbs behind which `over` says among how many.
+    pub spread: Vec<String>,
     /// Hedges that are `to` where `from` stands before them in their sentence.
     pub up_to: Vec<String>,
     pub from: List,

@@ -10,6 +10,32 @@ use crate::propose::prose::terms::{Kind, Term};
 /// Figures of a list that is summed up.
 const LONGEST: usize = 10;
 
+/// Words between what is more or less, and what it is compared with, at most.
+const BETWEEN: usize = 10;
+
+/// Whether a figure says by how much something is more or less than the next one: `0.9 degrees warmer than
+/// the mean of 10.4`.
+fn is_compared(by: &Term, with: &Term) -> bool {
+    let (from, to) = (by.near.before.len(), with.near.before.len());
+    let between = to.checked_sub(from).filter(|n| (2..=BETWEEN).contains(n));
+    let words = between.and_then(|n| with.near.before.get(to - n..)).unwrap_or_default();
+    let own = |word: &String| word.starts_with(|c: char| c.is_ascii_digit());
+    // The words of the figure itself, and no other figure.
+    by.sentence == with.sentence
+        && words.iter().skip(1).any(|word| by.near.cues().from.contains(word))
+        && !words.iter().skip(2).any(own)
+}
+
+/// Whether a sentence goes from its first figure through all of a list to its total.
+fn is_summed_up(total: &Term, of: &[&Term], numbers: &[&Term]) -> bool {
+    let here = |term: &&&Term| term.sentence == total.sentence;
+    let place = |term: &Term| term.near.before.len();
+    let mut before = numbers.iter().filter(here).filter(|term| place(term) < place(total));
+    total.near.is_total()
+        && of.iter().all(|term| before.next().is_some_and(|own| std::ptr::eq(*own, *term)))
+        && before.next().is_none()
+}
+
 impl<'t> Finder<'t> {
     /// All relations that give numbers.
     pub fn numbers(&mut self) {
@@ -43,10 +69,17 @@ impl<'t> Finder<'t> {
                 let least = a.log.min(b.log);
                 // A small difference of large figures is no surprise.
                 let spread = i32::midpoint(target.log, least);
-                let difference = [(a, b), (b, a)]
+                let both = [(a, b), (b, a)];
+                let compared = both
                     .into_iter()
-                    .find(|(c, _)| c.near.is_difference() || c.near.is_of_others());
-                let mut words = BIT * (a.near.shares_with(&b.near));
+                    .find(|(c, other)| is_compared(c, other) || is_compared(c, target));
+                let says = |c: &Term| c.near.is_difference() || c.near.is_of_others();
+                let difference = compared.or_else(|| both.into_iter().find(|(c, _)| says(c)));
+                // Of what is more or less than another only the third figure is sought.
+                let is_third = compared.is_some() && at < 2;
+                let others = counts.get(at).copied().unwrap_or(0);
+                let tried = if is_third { tried.min(others) } else { tried };
+                let mut words = BIT * (a.near.shares_with(&b.near)) + 2 * BIT * i32::from(is_third);
                 words += 2 * BIT * i32::from(target.near.is_total());
                 let (form, target, of) = match difference {
                     Some((c, other)) if !target.near.is_total() => {
@@ -93,6 +126,8 @@ impl<'t> Finder<'t> {
                 continue;
             }
             let tried = counts.get(reach(target, of) / 2).copied().unwrap_or(1);
+            // `3 in March and 8 in December, 34 in all`: the only list that ends there.
+            let tried = if is_summed_up(target, of, numbers) { 1 } else { tried };
             let is_rest = of.last().is_some_and(|last| last.near.is_difference());
             let is_said = target.near.is_total() || is_rest;
             let words = BIT + 2 * BIT * i32::from(is_said);

@@ -109,11 +109,14 @@ fn are_joined(a: &Term, b: &Term) -> bool {
 
 fn share_words(target: &Term, a: &Term, b: &Term) -> i32 {
     // `has grown by 48, from 600, which is 8 percent` is a share of what there was.
-    let is_change = target.near.way() != Way::Unsaid && !a.near.follows(&a.near.cues().by);
-    let of = b.near.follows(&b.near.cues().of) || b.near.is_total();
-    let mut words = -3 * BIT * i32::from(is_change) + 2 * BIT * i32::from(of);
     let is_aside =
         target.near.joins[0].contains('(') || target.near.follows(&target.near.cues().or);
+    // `down from 34 of 131 (26%)`: what stands in brackets is no change.
+    let is_own = is_aside && are_joined(target, a) && are_joined(a, b);
+    let is_change =
+        target.near.way() != Way::Unsaid && !a.near.follows(&a.near.cues().by) && !is_own;
+    let of = b.near.follows(&b.near.cues().of) || b.near.is_total();
+    let mut words = -3 * BIT * i32::from(is_change) + 2 * BIT * i32::from(of);
     words += 2 * BIT * i32::from(are_joined(target, a) && is_aside);
     words += BIT * i32::from(target.near.is_share());
     words + BIT * (target.near.shares_with(&a.near) + target.near.shares_with(&b.near))
