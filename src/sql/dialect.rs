@@ -24,6 +24,8 @@ pub struct Dialect {
     pub text: &'static str,
     /// Whether a regular expression matches somewhere in a text.
     pub search: Option<&'static str>,
+    /// Whether a range of letters in a regular expression goes by their numbers in Unicode on every server.
+    pub has_ranges: bool,
     /// The very end of a text in a regular expression.
     pub end: &'static str,
     /// Whether a text begins and ends with a character that can be seen.
@@ -83,6 +85,7 @@ const ANSI: Dialect = Dialect {
     is_whole: false,
     text: "cast({0} as varchar(4000))",
     search: Some("{0} like_regex {1}"),
+    has_ranges: false,
     end: "$",
     is_visible: None,
     is_narrow: None,
@@ -112,6 +115,7 @@ const DUCKDB: Dialect = Dialect {
     remark: None,
     text: "cast({0} as varchar) collate \"binary\"",
     search: Some("regexp_matches({0}, {1})"),
+    has_ranges: true,
     read: "try_cast({0} as decimal({1}, {2}))",
     length: "length({0})",
     position: "strpos({0}, {1})",
@@ -195,6 +199,7 @@ const SPARK: Dialect = Dialect {
     escape: Escape::Backslash,
     text: "cast({0} as string)",
     search: Some("{0} rlike {1}"),
+    has_ranges: true,
     end: "\\z",
     read: "try_cast({0} as decimal({1}, {2}))",
     length: "char_length({0})",

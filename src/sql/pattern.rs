@@ -19,8 +19,9 @@ impl Portable {
     }
 }
 
-/// The pattern as every dialect reads it, if there is such a one.
-pub fn portable(pattern: &str, whole: bool) -> Option<Portable> {
+/// The pattern as every dialect reads it, if there is such a one; whether ranges of letters mean the same on every
+/// server: some engines look through all that stand by themselves.
+pub fn portable(pattern: &str, whole: bool, has_ranges: bool) -> Option<Portable> {
     let inner = pattern.strip_prefix('^').unwrap_or(pattern);
     let is_escaped = inner.ends_with("\\$");
     let inner = inner.strip_suffix('$').filter(|_| !is_escaped).unwrap_or(inner);
@@ -30,8 +31,13 @@ pub fn portable(pattern: &str, whole: bool) -> Option<Portable> {
     if inner.len() < pattern.len() && (is_alternative || !(whole || anchored)) {
         return None;
     }
-    let mut scan =
-        Scan { rest: inner.chars().collect(), at: 0, out: String::new(), is_exact: true };
+    let mut scan = Scan {
+        rest: inner.chars().collect(),
+        at: 0,
+        out: String::new(),
+        is_exact: true,
+        has_ranges,
+    };
     scan.alternatives()?;
     let done = scan.at == scan.rest.len() && !inner.is_empty();
     done.then_some(Portable { body: scan.out, whole: whole || anchored, is_exact: scan.is_exact })
@@ -42,6 +48,7 @@ struct Scan {
     at: usize,
     out: String,
     is_exact: bool,
+    has_ranges: bool,
 }
 
 impl Scan {
@@ -134,7 +141,8 @@ impl Scan {
         self.at += end + 1;
         self.is_exact = false;
         let of = |is: fn(char) -> bool| {
-            Some(LETTERS.iter().cloned().flatten().filter(|c| is(*c)).collect())
+            let letters = LETTERS.iter().cloned().flatten().filter(|c| is(*c));
+            Some(if self.has_ranges { ranges(letters) } else { letters.collect() })
         };
         match name.as_str() {
             "{L}" => of(char::is_alphabetic),
@@ -200,6 +208,18 @@ impl Scan {
     }
 }
 
+/// Letters in order, those that follow each other as a range.
+fn ranges(letters: impl Iterator<Item = char>) -> String {
+    let mut ranges: Vec<(char, char)> = Vec::new();
+    for c in letters {
+        match ranges.last_mut() {
+            Some((_, last)) if u32::from(*last) + 1 == u32::from(c) => *last = c,
+            _ => ranges.push((c, c)),
+        }
+    }
+    ranges.into_iter().map(|(a, b)| if a == b { a.into() } else { format!("{a}-{b}") }).collect()
+}
+
 /// A character that stands for itself, in and out of a class.
 fn is_plain(c: char) -> bool {
     c.is_alphanumeric() || " -_/:;,@#%&=!<>~\"'‘’“”„«»–—…°§".contains(c)
@@ -236,18 +256,19 @@ mod tests {
             ("\\bx", true, None),
             ("", true, None),
         ] {
-            let found = portable(pattern, whole).map(|p| p.text("$"));
+            let found = portable(pattern, whole, false).map(|p| p.text("$"));
             assert_eq!(found.as_deref(), printed, "{pattern}");
         }
-        assert!(portable("[0-9]", true).is_some_and(|p| p.is_exact));
-        assert!(portable("\\d", true).is_some_and(|p| !p.is_exact));
+        assert!(portable("[0-9]", true, true).is_some_and(|p| p.is_exact));
+        assert!(portable("\\d", true, true).is_some_and(|p| !p.is_exact));
     }
 
     #[test]
     fn letters_that_are_printed_are_letters() {
         for (property, least) in [("L", 500), ("Lu", 200), ("Ll", 200)] {
             let pattern = format!("\\p{{{property}}}");
-            let printed = portable(&pattern, true).expect("it is printed").text("$");
+            let printed = portable(&pattern, true, false).expect("it is printed").text("$");
+            let ranges = portable(&pattern, true, true).expect("it is printed").text("$");
             let own = Regex::new(&pattern).expect("a pattern");
             let letters = printed.trim_matches(['^', '(', '[', ']', ')', '$']).chars();
             let letters: Vec<char> = letters.collect();
@@ -255,6 +276,9 @@ mod tests {
             let others: Vec<&char> =
                 letters.iter().filter(|c| !own.is_full_match(&c.to_string())).collect();
             assert_eq!(others, [&'x'; 0], "{property}");
+            let ranges = Regex::new(&ranges).expect("a pattern");
+            let is_same = |c: char| ranges.is_full_match(&c.to_string()) == letters.contains(&c);
+            assert_eq!(('\0'..='\u{500}').find(|c| !is_same(*c)), None, "{property}");
         }
     }
 }

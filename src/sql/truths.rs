@@ -88,7 +88,7 @@ impl Printer<'_> {
     ) -> Result<Truth, Unsaid> {
         let value = self.value(value)?;
         let Of::Text(text) = &value.of else { return because("its pattern is for no text") };
-        let Some(pattern) = portable(&regex.text, whole) else {
+        let Some(pattern) = portable(&regex.text, whole, self.dialect.has_ranges) else {
             return because(format!("the pattern `{}` may mean something else there", regex.text));
         };
         let Some(search) = self.dialect.search else {
