@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use crate::compile::open::OpenTable;
 use crate::compile::probe::Look;
-use crate::compile::reading::{plain, reading};
+use crate::compile::reading::{declared_type, plain, reading};
 use crate::compile::tables::Tables;
 use crate::compile::{
     MISSING_COLUMN, UNKNOWN_DATA, allow, bindings, contracts, filters, footing, held, marks,
@@ -423,7 +423,10 @@ fn melted_readings(
     let reading_of = |(_, name): &(usize, String)| {
         let Some(own) = rule.contract(name) else { return usual.clone() };
         let contract = of_values.map_or_else(|| own.clone(), |of| own.or(of));
-        reading(rule, Some(&contract), usual.ty, kind)
+        // A percentage among numbers is the number that it is: 40 % is 0.4.
+        let is_share = declared_type(own) == Some(Type::Percent) && usual.ty == Type::Number;
+        let ty = if is_share { Type::Percent } else { usual.ty };
+        reading(rule, Some(&contract), ty, kind)
     };
     let all: Vec<Reading> = pivot.iter().map(reading_of).collect();
     if all.iter().all(|reading| reading == usual) { Vec::new() } else { all }

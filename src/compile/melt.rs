@@ -86,7 +86,7 @@ pub fn add(
     let (view, of) = (catalog.tables.len(), melt.of);
     let mut table = catalog.tables[of].clone();
     let range = table.columns.get(melt.from..=melt.to).unwrap_or(&[]);
-    let ty = one_type(range.iter().filter_map(|c| c.ty));
+    let ty = one_type(range.iter().map(|c| c.ty));
     let dates = range.iter().map(|c| c.dates).min().flatten();
     let cell = catalog::Column {
         ty,
@@ -113,8 +113,14 @@ pub fn add(
     looks
 }
 
-/// The type of cells of several columns: that of all, or a number; none where none is declared.
-pub fn one_type(mut declared: impl Iterator<Item = Type>) -> Option<Type> {
-    let first = declared.next()?;
-    Some(if declared.all(|ty| ty == first) { first } else { Type::Number })
+/// The type of cells of several columns: that of all that have one, or a number; none where none is declared. They are
+/// percentages only where all columns are.
+pub fn one_type(columns: impl Iterator<Item = Option<Type>>) -> Option<Type> {
+    let all: Vec<Option<Type>> = columns.collect();
+    let first = all.iter().copied().flatten().next()?;
+    let is_other = |ty: &Option<Type>| match ty {
+        Some(ty) => *ty != first,
+        None => first == Type::Percent,
+    };
+    Some(if all.iter().any(is_other) { Type::Number } else { first })
 }

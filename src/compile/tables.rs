@@ -209,7 +209,7 @@ fn catalog_table(
         let fits = |ty: &Type| look.words.is_none() || *ty == Type::Text;
         let melted = || {
             let pivot = o.layout.pivot.iter().filter(|_| *source == Source::PivotValue);
-            melt::one_type(pivot.filter_map(|p| declared_type(rule.contract(&p.1)?)))
+            melt::one_type(pivot.map(|p| declared_type(rule.contract(&p.1)?)))
         };
         let own = contract.and_then(declared_type).or(*placeholder).or_else(melted);
         let declared = own.filter(fits);

@@ -6,7 +6,7 @@ use crate::expr::bind::ty::{is_numeric, word};
 use crate::expr::bind::{Binder, CONTRADICTORY_RULE, TYPE_MISMATCH, Ty};
 use crate::expr::bound::{Bound, Op};
 use crate::expr::print::{name as name_of, print};
-use crate::expr::tree::{Arith, Cmp, Expr, Kind};
+use crate::expr::tree::{Arith, Cmp, Expr, Kind, Within, children};
 use crate::report::text::printable;
 use crate::value::{DateFormat, Number, Type};
 
@@ -79,6 +79,41 @@ impl Binder<'_> {
                 );
             }
         }
+    }
+
+    /// An amount of percentages that is allowed, and was meant in points.
+    pub(crate) fn points(&mut self, within: &Within, sides: [(Ty, &Expr); 2]) {
+        let Within::Absolute(amount) = within else { return };
+        let is_large = |n: &Number| (&n.abs() * &Number::from(10)) >= Number::from(1);
+        let Some(n) = plain_number(amount).filter(is_large) else { return };
+        let (text, points) = (n.to_text(), (&n * &Number::from(100)).to_text());
+        let is_share = |(ty, _): &(Ty, &Expr)| *ty == Ty::Known(Type::Percent);
+        let (message, help) = if sides.iter().any(is_share) {
+            let message = format!("this allows a difference of {points} percentage points");
+            (message, format!("write `within {text}pp`"))
+        } else {
+            let Some(name) = sides.iter().find_map(|(_, e)| self.share_among(e)) else { return };
+            let name = printable(&name).into_owned();
+            let message = format!("in the column `{name}` this allows {points} percentage points");
+            (message, format!("check `{name}` by itself, `within {text}pp`"))
+        };
+        let span = amount.span.clone();
+        self.problem(&TYPE_MISMATCH, span, message, "a bare number", Some(help));
+    }
+
+    /// A column of percentages among those of which an expression reads each cell by the name of all.
+    fn share_among(&self, e: &Expr) -> Option<String> {
+        let Kind::Ref(names) = &e.kind else {
+            return children(e).into_iter().find_map(|part| self.share_among(part));
+        };
+        let name = names.last()?;
+        self.scope.units.iter().find_map(|unit| {
+            let melt = self.catalog.tables.get(unit.table)?.melt.as_ref();
+            let melt = melt.filter(|melt| melt.name == name.text)?;
+            let columns = self.catalog.tables.get(melt.of)?.columns.get(melt.from..=melt.to)?;
+            let share = columns.iter().find(|column| column.ty == Some(Type::Percent))?;
+            Some(share.name.clone())
+        })
     }
 
     /// A column of words that is compared with something else than a text; whether there is one.
