@@ -110,9 +110,11 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         (check, assertion): (CheckId, AssertionId),
     ) -> WorkingParts {
         self.lines(c);
+        let c = &Comparison { is_of_shares: self.is_of_shares(), ..*c };
         let usual = self.style.unwrap_or_default();
         let style = usual.telling_apart(&figures::sides(c));
         for (n, value, ty) in std::mem::take(&mut self.computed) {
+            let ty = if c.is_of_shares && ty == Type::Number { Type::Percent } else { ty };
             if let Some(term) = self.shown.get_mut(n) {
                 term.value = style.show(&value, ty);
             }
@@ -219,6 +221,13 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         required::of(c, self.standings(c), (self.proof, style), &stated)
     }
 
+    /// Whether there are cells, and all are written as percentages.
+    fn is_of_shares(&self) -> bool {
+        let mut cells = self.shown.iter().filter(|t| t.place.is_some() && t.number.is_some());
+        let is_share = |t: &Term| t.value.ends_with('%');
+        cells.next().is_some_and(is_share) && cells.all(is_share)
+    }
+
     /// A side; a figure that is read from a cell stands as it is written there.
     fn side(&self, c: &Comparison<'_, '_>, step: &Step<'_>, style: Style) -> Side {
         let ty = c.shown_type(step);
@@ -232,7 +241,7 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         let cell = self.shown.iter().find(|t| t.right == is_right && t.name == expression);
         let written = cell
             .filter(|t| t.place.is_some() && t.number.is_some() && t.part_of.is_empty())
-            .filter(|_| ty != Type::Percent || step.bound.ty == Type::Percent)
+            .filter(|_| ty != Type::Percent || c.is_of_shares || step.bound.ty == Type::Percent)
             .and_then(|t| as_written(&t.value, ty));
         Side {
             expression,

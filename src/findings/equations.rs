@@ -205,7 +205,14 @@ mod tests {
             [Sum { step, adds: true, parts: vec![part("A", "2.5"), part("B", "3.5")], count: 9 }];
         let made = |allowance: &Allowance| {
             let (left, right) = (&left, &right);
-            let c = Comparison { op: Cmp::Eq, left, right, allowance, amount: None };
+            let c = Comparison {
+                op: Cmp::Eq,
+                left,
+                right,
+                allowance,
+                amount: None,
+                is_of_shares: false,
+            };
             constraint(&c, &sums).expect("a constraint")
         };
         let (exact, items) = made(&Allowance::Exact);

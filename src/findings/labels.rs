@@ -22,7 +22,7 @@ use crate::findings::working;
 use crate::report::{Label, Place, Role};
 use crate::shape::{Rank, Source};
 use crate::source::{FileId, Files};
-use crate::value::Value;
+use crate::value::{Type, Value};
 
 /// Rows of an aggregate that are labelled at most.
 const MOST_ROWS: usize = 5;
@@ -207,7 +207,9 @@ impl<'m> Labeller<'m, '_, '_> {
         self.spot(step, Role::Stated, |cell, written, pivot| {
             let of = job.tables.get(cell.table).and_then(|t| t.reading(pivot, cell.column));
             let style = of.map(|r| Style::of(&r.number, written)).unwrap_or_default();
-            match style.range(&step.value, step.bound.ty).filter(|_| rounded) {
+            let is_share = of.is_some_and(|r| r.ty == Type::Percent);
+            let ty = if is_share { Type::Percent } else { step.bound.ty };
+            match style.range(&step.value, ty).filter(|_| rounded) {
                 Some((lo, hi)) => format!("{was}{written} ({lo} to {hi})"),
                 None if written.is_empty() => format!("{was}blank"),
                 None => format!("{was}{written}"),

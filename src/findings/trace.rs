@@ -42,6 +42,8 @@ pub struct Comparison<'s, 't> {
     pub allowance: &'t Allowance,
     /// The amount of its allowance, where it has one.
     pub amount: Option<&'s Step<'t>>,
+    /// Whether all of its cells are percentages that are read as numbers: columns beside theirs have none.
+    pub is_of_shares: bool,
 }
 
 /// A part of an assertion that decided it.
@@ -182,13 +184,27 @@ impl<'t> Step<'t> {
         let comparison = match (&self.bound.op, &self.args[..]) {
             (Op::Compare { op, allowance, .. }, [left, right, rest @ ..]) => {
                 let (left, right) = (left.plain(), right.plain());
-                Some(Comparison { op: *op, left, right, allowance, amount: rest.first() })
+                Some(Comparison {
+                    op: *op,
+                    left,
+                    right,
+                    allowance,
+                    amount: rest.first(),
+                    is_of_shares: false,
+                })
             }
             (Op::Between { not: false, allowance, .. }, [value, low, high, rest @ ..]) if !held => {
                 let below = is_below(&value.value, &low.value);
                 let (op, right) = if below { (Cmp::Ge, low) } else { (Cmp::Le, high) };
                 let (left, right) = (value.plain(), right.plain());
-                Some(Comparison { op, left, right, allowance, amount: rest.first() })
+                Some(Comparison {
+                    op,
+                    left,
+                    right,
+                    allowance,
+                    amount: rest.first(),
+                    is_of_shares: false,
+                })
             }
             _ => None,
         };
@@ -201,7 +217,8 @@ impl Comparison<'_, '_> {
     pub fn shown_type(&self, step: &Step<'_>) -> Type {
         let sides = [self.left.bound.ty, self.right.bound.ty];
         let numeric = matches!(step.bound.ty, Type::Number | Type::Percent);
-        if numeric && sides.contains(&Type::Percent) { Type::Percent } else { step.bound.ty }
+        let is_share = self.is_of_shares || sides.contains(&Type::Percent);
+        if numeric && is_share { Type::Percent } else { step.bound.ty }
     }
 }
 
