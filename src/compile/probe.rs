@@ -27,6 +27,8 @@ pub struct Look {
     pub offsets: Option<bool>,
     /// The first, where the rules name no type and all of them are words.
     pub words: Option<String>,
+    /// Whether all of them are figures without zeros in front, in a column without a contract that is no key.
+    pub figures: bool,
 }
 
 /// A column while its cells are looked at.
@@ -37,6 +39,8 @@ struct Column {
     instant: Option<Reading>,
     /// Its texts for no value, and the first word while there is nothing but words.
     words: Option<(Reading, Option<String>)>,
+    /// How it would be read as numbers, while there is nothing but figures.
+    figures: Option<Reading>,
     seen: usize,
     with_offset: usize,
     without: usize,
@@ -56,6 +60,7 @@ pub fn looks(rule: &TableRule, opened: &OpenTable) -> Vec<Look> {
         offsets: (column.with_offset + column.without > 0)
             .then_some(column.with_offset >= column.without),
         words: column.words.and_then(|w| w.1).filter(|_| read.is_ok()),
+        figures: column.figures.is_some() && column.seen > 0 && read.is_ok(),
     };
     columns.into_iter().map(look).collect()
 }
@@ -81,6 +86,8 @@ fn columns(rule: &TableRule, opened: &OpenTable) -> Vec<Column> {
             let first = r.formats.first().map(DateFormat::has_offset);
             r.formats.iter().any(|f| Some(f.has_offset()) != first)
         };
+        let is_key = rule.key.iter().any(|key| key.value == column.name);
+        let is_free = free && contract.is_none() && !is_key;
         Column {
             fields: fields(number),
             date: Some(Reading { formats: iso(), ..read_as(Type::Date) })
@@ -88,6 +95,7 @@ fn columns(rule: &TableRule, opened: &OpenTable) -> Vec<Column> {
             instant: Some(read_as(Type::DateTime))
                 .filter(|r| (free || declared == Some(Type::DateTime)) && both(r)),
             words: Some((read_as(Type::Text), None)).filter(|_| !is_named && !opened.prose),
+            figures: Some(read_as(Type::Number)).filter(|_| is_free && !opened.prose),
             seen: 0,
             with_offset: 0,
             without: 0,
@@ -127,7 +135,10 @@ impl Column {
     fn is_open(&self) -> bool {
         !self.fields.is_empty()
             && self.seen < CELLS
-            && (self.date.is_some() || self.instant.is_some() || self.words.is_some())
+            && (self.date.is_some()
+                || self.instant.is_some()
+                || self.words.is_some()
+                || self.figures.is_some())
     }
 
     fn take(&mut self, block: &Block, row: usize, own: impl Fn(usize) -> Option<usize>) {
@@ -136,6 +147,7 @@ impl Column {
             let text = String::from_utf8_lossy(&bytes);
             let missing = |r: &Reading| r.is_missing(&text);
             let reading = self.date.as_ref().or(self.instant.as_ref());
+            let reading = reading.or(self.figures.as_ref());
             if self.seen >= CELLS
                 || reading.or(self.words.as_ref().map(|w| &w.0)).is_none_or(missing)
             {
@@ -143,6 +155,7 @@ impl Column {
             }
             self.seen += 1;
             self.date = self.date.take().filter(|r| r.value(&text).is_some());
+            self.figures = self.figures.take().filter(|r| is_figure(&text, r));
             self.words = self.words.take().filter(|_| is_word(&text) || is_no_value(&text));
             if let Some((_, first @ None)) = &mut self.words
                 && !is_no_value(&text)
@@ -160,6 +173,13 @@ impl Column {
             }
         }
     }
+}
+
+/// A figure that is no code: codes may begin with zeros.
+fn is_figure(text: &str, reading: &Reading) -> bool {
+    let digits = text.trim().trim_start_matches(['-', '+', '(']);
+    let is_code = digits.starts_with('0') && digits.chars().nth(1).is_some_and(char::is_numeric);
+    !is_code && reading.value(text).is_some()
 }
 
 /// A text that is no figure and no date, however it might be written.

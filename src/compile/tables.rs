@@ -221,6 +221,7 @@ fn catalog_table(
             missing: missing_texts(rule, contract, o.has_null()),
             dates: look.dates,
             words: look.words.clone(),
+            figures: look.figures,
             field: match source {
                 Source::Field(field) => Some(*field),
                 _ => None,

@@ -90,6 +90,8 @@ pub struct Column {
     pub dates: Option<usize>,
     /// The first of its first cells, where all of them are words and no type is declared.
     pub words: Option<String>,
+    /// Whether all of its first cells are figures, and nothing else is known of it.
+    pub figures: bool,
     /// Its number in the file, from 0; none where it does not stand there.
     pub field: Option<usize>,
     /// It is a date by the expressions that use it, and by its first cells.

@@ -105,6 +105,9 @@ impl Binder<'_> {
         {
             return Op::Absent;
         }
+        if matches!(op, Cmp::Eq | Cmp::Ne) {
+            self.want_equal([(lt, left), (rt, right)]);
+        }
         self.unify(lt, rt, e.span.clone());
         self.no_missing_text(&l, &r, op == Cmp::Ne);
         self.no_missing_text(&r, &l, op == Cmp::Ne);

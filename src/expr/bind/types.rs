@@ -76,6 +76,20 @@ impl Binder<'_> {
         }
     }
 
+    /// Columns that an assertion holds to be equal are numbers where the first cells of both are figures, once nothing
+    /// else can be found out; within conditions they may be codes.
+    pub(crate) fn want_equal(&mut self, sides: [(Ty, &Expr); 2]) {
+        let is_figures = |ty: Ty| match ty {
+            Ty::Open(table, column) => self.catalog.tables[table].columns[column].figures,
+            _ => false,
+        };
+        if self.lean && self.chosen_for.is_none() && sides.iter().all(|(ty, _)| is_figures(*ty)) {
+            for (ty, e) in sides {
+                self.want(ty, Type::Number, e.span.clone(), "this");
+            }
+        }
+    }
+
     /// Makes a column without a type a date where its first cells are.
     pub(crate) fn is_date_by_cells(&mut self, ty: Ty) -> bool {
         let Ty::Open(table, column) = ty else { return false };
