@@ -14,6 +14,7 @@ use crate::compile::guess::{declared_or_guessed, extension};
 use crate::compile::open::{OpenTable, plan};
 use crate::compile::reading::writing;
 use crate::compile::said::{Said, said};
+use crate::compile::stated;
 use crate::engine::data::table::TableFile;
 use crate::expr::parse::{SYNTAX, parse_expr};
 use crate::expr::tree::{Expr, Kind, Name, each_mut};
@@ -142,7 +143,10 @@ impl Text<'_> {
         let mut claims = Vec::new();
         for (comment, said) in comments {
             match self.claim(comment, said) {
-                Ok(claim) => claims.push(claim),
+                Ok(mut claim) => match self.in_words(&mut claim, names) {
+                    Some(wrong) => made.problems.push(wrong),
+                    None => claims.push(claim),
+                },
                 Err(wrong) => made.problems.extend(wrong),
             }
         }
@@ -215,12 +219,34 @@ impl Text<'_> {
             return Ok(Claim { comment, said, figures, snippet, tree });
         }
         let problem = |e: crate::expr::lex::SyntaxError| {
-            let place = snippet.span(e.span);
             let words = |text: String| unmasked(text, said, &figures);
+            let stated = stated::around(&masked, e.span.start, &self.writing.number);
+            let place = snippet.span(e.span);
             let problem = Problem::new(&SYNTAX, self.file, place, words(e.message));
-            Problem { help: e.help.map(words), ..problem.label(words(e.label)) }
+            let help = stated.map(|stated| stated.help()).or_else(|| e.help.map(words));
+            Problem { help, ..problem.label(words(e.label)) }
         };
         Err(errors.into_iter().map(problem).collect())
+    }
+
+    /// That a figure in words stands where an expression has a name.
+    fn in_words(&self, claim: &mut Claim<'_>, names: &Names) -> Option<Problem> {
+        let text = &claim.said.text;
+        let mut found = None;
+        each_mut(&mut claim.tree, &mut |part| {
+            let Kind::Ref(own) = &part.kind else { return };
+            let is_figure = claim.figures.iter().any(|figure| figure.0 == part.span);
+            let [name] = &own[..] else { return };
+            if is_figure || found.is_some() || names.tables.has(&name.text) {
+                return;
+            }
+            found = stated::in_words(text, &name.span, &self.writing.number);
+        });
+        let stated = found?;
+        let place = claim.snippet.span(stated.range.clone());
+        let message = format!("`{}` is no name of a table or a column", stated.own);
+        let problem = Problem::new(&BAD_COMMENT, self.file, place, message);
+        Some(problem.label("a figure in words").help(stated.help()))
     }
 
     /// Where the comparison of a comment begins, and the figure before it.

@@ -34,6 +34,11 @@ impl FromIterator<String> for Given {
 }
 
 impl Given {
+    /// Whether a name is taken.
+    pub fn has(&self, name: &str) -> bool {
+        self.taken.contains(name)
+    }
+
     /// A name that is not taken, and now is: with a number, if need be.
     pub fn free(&mut self, name: &str, numbered: fn(&str, usize) -> String) -> String {
         let asked = self.asked.entry(name.to_string()).or_default();

@@ -32,6 +32,7 @@ mod references;
 pub mod refused;
 mod renames;
 pub mod said;
+mod stated;
 pub mod tables;
 mod texts;
 pub mod versions;

@@ -1,6 +1,6 @@
 //! The figures that comments speak of: which one is meant of those before the comment.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
@@ -39,7 +39,8 @@ fn patterns(language: Language) -> &'static Patterns {
     let made = || {
         let from: Vec<String> =
             words.from.all.iter().chain(&words.hedges.from.all).cloned().collect();
-        let (from, to) = (either(&from), either(&words.to.all));
+        let to: BTreeSet<String> = words.to.all.iter().chain(&words.cues.to).cloned().collect();
+        let (from, to) = (either(&from), either(&to.into_iter().collect::<Vec<_>>()));
         let of = |text: String| Pattern::with_values(&text, &Values::new(), language).ok();
         let single = KINDS.iter().map(|kind| of(format!("{{figure:{kind}}}")));
         let pair = |kind: &&str| of(format!("{from} {{figure:{kind}}} {to} {{other:{kind}}}"));
