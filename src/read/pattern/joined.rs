@@ -8,7 +8,7 @@ use crate::value::prose::{
     Kind, Signs, before_currency, figure_at, is_part, is_percent, is_word_of_figures,
 };
 use crate::value::unread::UNSEEN;
-use crate::value::{Language, Number, NumberFormat};
+use crate::value::{Language, NumberFormat};
 
 const DASHES: [char; 5] = ['-', '\u{2010}', '\u{2011}', '\u{2012}', '–'];
 /// Spaces at which no line ends.
@@ -157,8 +157,10 @@ pub(super) fn is_joined_left(text: &str, start: usize, signs: &Signs) -> bool {
         c if is_word(c) => before_currency(before).is_none(),
         c if UNSEEN.contains(&c) => behind_digit,
         '-' | '\u{2010}' | '\u{2011}' | '\u{2012}' | '–' | '/' | '⁄' => {
-            second.is_some_and(is_word)
+            second.is_some_and(|c| is_word(c) || c == '%')
         }
+        '.' if own.starts_with('.') => true,
+        '…' => behind_digit && own.starts_with(|c: char| c.is_ascii_digit()),
         '.' | ',' | ':' | '\'' | '’' | '+' | '=' | '*' | '×' => behind_digit,
         '—' => behind_digit && own.starts_with(|c: char| c.is_ascii_digit()),
         '^' | '@' | '#' | '\\' => true,
@@ -209,7 +211,7 @@ fn is_second(text: &str, start: usize, signs: &Signs) -> bool {
     let from = first.rfind(char::is_whitespace).map_or(0, |at| at + 1);
     is_or(word, signs.language)
         && first.is_char_boundary(from)
-        && are_next(text, (from, first.len()), start, signs)
+        && are_ascending(text, (from, first.len()), start, signs)
 }
 
 /// The same of the first of them.
@@ -219,21 +221,19 @@ fn is_first(text: &str, figure: &Range<usize>, signs: &Signs) -> bool {
     let word = first_word(behind);
     let next = behind.get(word.len()..).unwrap_or_default().trim_start();
     is_or(word, signs.language)
-        && are_next(text, (figure.start, figure.end), text.len() - next.len(), signs)
+        && are_ascending(text, (figure.start, figure.end), text.len() - next.len(), signs)
 }
 
 fn is_or(word: &str, language: Language) -> bool {
     language.cues.or.iter().any(|or| same(or, word))
 }
 
-/// Whether a number stands in a range and the next greater one at a place.
-fn are_next(text: &str, (from, to): (usize, usize), at: usize, signs: &Signs) -> bool {
-    let number = |at: usize| figure_at(text, at, Kind::Number, signs);
-    let one = Number::from(1i64);
-    number(from)
+/// Whether a number stands in a range and a greater one at a place.
+fn are_ascending(text: &str, (from, to): (usize, usize), at: usize, signs: &Signs) -> bool {
+    figure_at(text, from, Kind::Number, signs)
         .filter(|first| first.0 == to)
-        .zip(number(at))
-        .is_some_and(|(first, second)| &first.1.value + &one == second.1.value)
+        .zip(figure_at(text, at, Kind::Number, signs))
+        .is_some_and(|(first, second)| first.1.value < second.1.value)
 }
 
 /// Whether the last word is one of figures: `five`, `one in`.
@@ -275,7 +275,8 @@ pub(super) fn is_joined_right(
         c if c.is_alphabetic() && !ends_in_letter => !is_unit(rest, language),
         c if is_word(c) => true,
         c if UNSEEN.contains(&c) => before_digit,
-        '.' | ',' | ':' | '\'' | '’' | '/' | '⁄' | '+' => before_digit,
+        '.' if rest.starts_with("..") => rest.trim_start_matches('.').starts_with(char::is_numeric),
+        '.' | ',' | ':' | '\'' | '’' | '/' | '⁄' | '+' | '=' | '…' => before_digit,
         '^' | '\\' => true,
         '—' => before_digit && own.ends_with(|c: char| c.is_ascii_digit()),
         c if DASHES.contains(&c) => {

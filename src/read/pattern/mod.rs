@@ -1,6 +1,7 @@
 //! Patterns: literal text with typed placeholders, compiled to one regular expression that runs in
 //! linear time.
 
+mod beside;
 mod joined;
 mod known;
 mod machine;

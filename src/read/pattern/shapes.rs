@@ -68,7 +68,7 @@ fn digits(language: Language) -> String {
     let number = r"(?:[0-9](?:[0-9.,'’/⁄\u{a0}\u{202f}\u{2009}]*[0-9])?|\.[0-9]+)";
     let scales = behind_digits([&language.short_scales.all, &language.scales.all]);
     format!(
-        r"(?:{number}(?: ?{VULGAR})?(?:[eE][-+]?[0-9]{{1,3}}| ?[×x] ?10\^[-−]?[0-9]+)?(?:[ \u{{a0}}\u{{202f}}-]?{scales})?|{VULGAR})"
+        r"(?:{number}(?: ?{VULGAR})?(?:[eE][-+]?[0-9]{{1,3}}| ?[×x] ?10(?:\^[-−]?[0-9]+|⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))?(?:[ \u{{a0}}\u{{202f}}-]?{scales})?|{VULGAR})"
     )
 }
 
@@ -120,7 +120,9 @@ fn percent(language: Language) -> String {
     let mark = percent_mark(language);
     let words = language.words();
     let article = any([&words.of.all, &words.articles.all, &ones(language)]);
-    format!("(?:{one}(?:{mark}?{to}(?:{CURRENCY})?{one})?(?: {article})*{mark}|{share})")
+    format!(
+        "(?:{one}(?:{mark}?{to}(?:{CURRENCY})?{one})?(?: {article})*{mark}|{share}(?:{to}{share})?)"
+    )
 }
 
 /// The words for one.
@@ -210,7 +212,9 @@ fn multiple(language: Language) -> String {
     let own = any([&words.multiples.all]);
     let fold = format!("{LETTERS}{}", ends(&words.fold));
     let times = any([&words.times.all]);
-    format!(r"(?:{own}|{fold}|{}(?:\s?[x×]|{GAP}{times}))", number(language))
+    let mark = format!(r"(?:\s?[x×]|{GAP}{times})");
+    let (one, to) = (one(language), to(language));
+    format!("(?:{own}|{fold}|{one}(?:{mark}?{to}{one})?{mark})")
 }
 
 /// A percentage that may leave its mark to the next one.

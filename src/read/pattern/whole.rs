@@ -6,13 +6,14 @@
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
+use crate::read::pattern::beside;
 use crate::read::pattern::joined::{
     called_fiscal, is_joined_left, is_joined_right, is_said_in_figures, joined,
 };
 use crate::read::pattern::machine::Found;
 use crate::read::pattern::parse::{Held, Holds, Placeholder, Writing};
 use crate::value::prose::{
-    Kind, Signs, before_currency, compound, figure_at, is_code, is_enclosed, is_word_of_figures,
+    Kind, Signs, before_currency, figure_at, is_code, is_enclosed, is_word_of_figures,
 };
 use crate::value::prose_date::date_at;
 use crate::value::{DateFormat, Dating, Language, NumberFormat, Type};
@@ -166,16 +167,15 @@ impl<'t, 'w> Figures<'t, 'w> {
         }
     }
 
-    /// What a number says only together with what the pattern does not read: `12 feet 6`.
+    /// What a figure says only together with what the pattern does not read: `12 feet 6`.
     fn compound(&self, holds: Holds, found: &Range<usize>, place: &Spot) -> Option<Range<usize>> {
-        if !matches!(holds, Holds::Number | Holds::Integer | Holds::Multiple) {
-            return None;
-        }
         let own = self.text.get(found.clone())?;
-        if is_code(own) || place.signs.language.compounds.figures.iter().any(|name| name == own) {
+        let names = &place.signs.language.words().compounds.figures;
+        let is_number = matches!(holds, Holds::Number | Holds::Integer);
+        if is_number && (is_code(own) || names.iter().any(|name| name == own)) {
             return Some(found.clone());
         }
-        let whole = compound(self.text, found, &place.signs)?;
+        let whole = beside::whole(self.text, found, holds, &place.signs)?;
         let is_before = place.is_open_left || whole.start < place.matched.start;
         let is_behind = place.is_open_right || whole.end > place.matched.end;
         let is_piece = whole.start < found.start && is_before || whole.end > found.end && is_behind;

@@ -28,9 +28,9 @@ pub(crate) fn kind(figure: &Figure<'_>, number: &NumberFormat) -> (&'static str,
     let text = figure.text;
     let is = |ty: Type| in_prose(ty, number).read_hedged(text, Hedge::None).is_ok();
     if !text.bytes().all(|b| b.is_ascii_digit()) {
-        let parts = || text.split(['.', '/']);
-        let is_day = parts().count() == 3
-            && parts().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
+        let parts: Vec<usize> = text.split(['.', '/']).map(str::len).collect();
+        let is_day = matches!(parts[..], [1..=2, 1..=2, 2 | 4] | [4, 1..=2, 1..=2])
+            && text.chars().all(|c| c.is_ascii_digit() || "./".contains(c));
         // `June 31, 1993` is none that there is, `FY2024` perhaps none that is declared.
         if is_day || date_at(text, 0, number.dating()) == Some(text.len()) {
             return ("date", Type::Date);

@@ -144,6 +144,10 @@ pub struct Compounds {
     pub by: List,
     /// Between the two figures of a score, beside the word of ranges: `10 zu 1`.
     pub against: List,
+    /// Behind an ordinal that is counted from the end: `third from last`.
+    pub from_last: List,
+    /// Between a figure and how far off it may be: `5 plus or minus 1`.
+    pub give_or_take: List,
     /// Between the two figures of a rate: `12 per 1,000`.
     pub per: List,
     /// Words of scale that no figure is without another one: `thousands`.
@@ -200,6 +204,8 @@ pub struct Dates {
     /// What follows or precedes the first year of a decade.
     pub decade_ends: Vec<String>,
     pub decade: List,
+    /// Parts of a year that no date is read of: `summer of 2023`.
+    pub seasons: List,
     /// Quarters and halves of a year, and the letters of their short forms.
     pub quarter: List,
     pub half: List,

@@ -99,7 +99,8 @@ impl Amount {
     pub fn to(&self, other: &Amount) -> Amount {
         let range = self.interval().hull(&other.interval());
         let value = &(&self.value + &other.value) * &Number::decimal(5, 1);
-        Amount { value, range: Some(range), is_exact: false, is_fraction: false, ..other.clone() }
+        let is_fraction = self.is_fraction && other.is_fraction;
+        Amount { value, range: Some(range), is_exact: false, is_fraction, ..other.clone() }
     }
 
     /// As a share, where it is one or is marked as one: of a hundred parts, a thousand, …

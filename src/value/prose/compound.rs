@@ -5,12 +5,12 @@ use std::ops::Range;
 
 use crate::value::Number;
 use crate::value::language::Language;
-use crate::value::language::phrases::{HYPHENS, List};
+use crate::value::language::phrases::{HYPHENS, List, first_word};
 use crate::value::prose::amount::Amount;
 use crate::value::prose::cursor::Cursor;
 use crate::value::prose::digits::Signs;
 use crate::value::prose::number::{currency, number, parts};
-use crate::value::prose::share::{in_parts, is_change, plain};
+use crate::value::prose::share::{in_parts, is_change};
 use crate::value::prose::words::is_word_of_figures;
 
 /// Words before a figure among which the one is looked for that it belongs to.
@@ -30,18 +30,34 @@ pub fn compound(text: &str, figure: &Range<usize>, signs: &Signs) -> Option<Rang
     signs.is_money = signs.m_is_million;
     let signs = &signs;
     let behind = || Some(figure.start..link(text, figure, signs)?.1);
-    let before = || {
-        let start = starts(text, figure.start, signs.language).into_iter().find(|start| {
-            let first = whole_number(text, *start, signs).map(|first| first.0);
-            // `an hour and a half`
-            let one = || Some(start + signs.language.articles.at(text.get(*start..)?)?.0);
-            let end = first.or_else(one).filter(|end| *end < figure.start);
-            let link = end.and_then(|end| link(text, &(*start..end), signs));
-            link.is_some_and(|link| link.0 == figure.start)
-        })?;
-        Some(start..figure.end)
+    before(text, figure, &|first| link(text, first, signs), signs).or_else(behind)
+}
+
+/// The whole of which a percentage is a piece: `7 to 8 in 10`, `1 234 percent`.
+pub fn shared(text: &str, figure: &Range<usize>, signs: &Signs) -> Option<Range<usize>> {
+    let link = |first: &Range<usize>| {
+        let c = Cursor { text, at: first.end };
+        groups(c, first, signs).or_else(|| ratio(c, first, signs))
     };
-    before().or_else(behind)
+    before(text, figure, &link, signs)
+}
+
+/// From the first figure on that is linked with the one at a place.
+fn before(
+    text: &str,
+    figure: &Range<usize>,
+    link: &dyn Fn(&Range<usize>) -> Option<(usize, usize)>,
+    signs: &Signs,
+) -> Option<Range<usize>> {
+    let start = starts(text, figure.start, signs.language).into_iter().find(|start| {
+        let first = whole_number(text, *start, signs).map(|first| first.0);
+        // `an hour and a half`
+        let one = || Some(start + signs.language.articles.at(text.get(*start..)?)?.0);
+        let end = first.or_else(one).filter(|end| *end < figure.start);
+        let link = end.and_then(|end| link(&(*start..end)));
+        link.is_some_and(|link| figure.contains(&link.0))
+    })?;
+    Some(start..figure.end)
 }
 
 /// Whether digits are a code: `020`.
@@ -50,11 +66,11 @@ pub fn is_code(own: &str) -> bool {
     own.len() > 1 && own.starts_with('0') && own.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// The number at a place, with its range: where it ends, and its value.
+/// The number at a place: where it ends, and its value.
 fn whole_number(text: &str, at: usize, signs: &Signs) -> Option<(usize, Number)> {
     let mut c = Cursor { text, at };
-    let written = plain(&mut c, signs)?;
-    Some((c.at, written.value))
+    let amount = number(&mut c, signs)?;
+    Some((c.at, amount.value))
 }
 
 /// Where figures may begin among the words before a place, the first one first.
@@ -100,6 +116,8 @@ fn link(text: &str, first: &Range<usize>, signs: &Signs) -> Option<(usize, usize
     by(c, signs)
         .or_else(|| ends_in_digit.then(|| product(c, signs).or_else(|| groups(c, first, signs)))?)
         .or_else(|| share(text, first, signs))
+        .or_else(|| give_or_take(c, signs))
+        .or_else(|| millions(c))
         .or_else(|| ratio(c, first, signs))
         .or_else(|| measure(c, first, signs))
 }
@@ -138,7 +156,31 @@ fn product(mut c: Cursor<'_>, signs: &Signs) -> Option<(usize, usize)> {
     let is_sign = c.eat(&PRODUCT).is_some()
         || is_apart && (c.eat(&[':']).is_some() || c.take(&signs.language.times).is_some());
     (is_sign && c.gap() == is_apart).then_some(())?;
-    c.peek()?.is_ascii_digit().then(|| second(c, signs))?
+    c.peek()?.is_ascii_digit().then_some(())?;
+    let digits = || (c.at, c.at + Cursor { ..c }.digits().len());
+    second(c, signs).or_else(|| Some(digits()))
+}
+
+/// `5 ± 1`, `5 plus or minus 1`.
+fn give_or_take(mut c: Cursor<'_>, signs: &Signs) -> Option<(usize, usize)> {
+    c.gap();
+    let signs_of_both = ["±", "+/-", "+/−", "+-"];
+    let sign = signs_of_both.iter().find(|sign| c.rest().starts_with(**sign));
+    match sign {
+        Some(sign) => c.at += sign.len(),
+        None => c.take(&signs.language.compounds.give_or_take)?,
+    }
+    c.gap();
+    second(c, signs)
+}
+
+/// `2.1m tonnes`: nothing says that it is millions, and it is no length. Nothing is linked behind it.
+fn millions(c: Cursor<'_>) -> Option<(usize, usize)> {
+    let counted = c.rest().strip_prefix("m ")?;
+    let word = first_word(counted);
+    let is_plural = word.ends_with('s') && word.len() > 3
+        || ["people", "women", "men", "children"].contains(&word);
+    is_plural.then_some((c.at + 1, c.at + 1))
 }
 
 /// `1 234`, where spaces do not group in the text, and `555 0199`: it is not known what they are.
@@ -181,14 +223,27 @@ fn share(text: &str, first: &Range<usize>, signs: &Signs) -> Option<(usize, usiz
     let shares = &signs.language.shares;
     let mut c = Cursor { text, at: first.end };
     c.joint().then_some(())?;
+    let is_one = whole_number(text, first.start, signs)?.1 == Number::from(1i64);
+    // `one person in five`
+    let mut noun = c;
+    let has_noun = is_one
+        && shares.within.at(c.rest()).is_none()
+        && !noun.word().is_empty()
+        && noun.gap()
+        && shares.within.at(noun.rest()).is_some();
+    if has_noun {
+        c = noun;
+    }
     let within = shares.within.at(c.rest());
     let (length, ()) = within.or_else(|| shares.of.at(c.rest()))?;
     c.at += length;
     c.joint().then_some(())?;
     let has_every = c.take(&shares.every).is_some() && c.joint();
     let found = second(c, signs)?;
-    let value = |at: usize| whole_number(text, at, signs).map(|found| found.1);
-    let is_one = value(first.start)? == Number::from(1i64);
+    if has_noun {
+        let in_words = text.get(found.0..found.1)?.starts_with(char::is_alphabetic);
+        return in_words.then_some(found);
+    }
     let mut whole = Cursor { text, at: first.start };
     let read = in_parts(&mut whole, signs).filter(|_| whole.at >= found.1);
     let is_counted = read.as_ref().is_some_and(Amount::is_counted);

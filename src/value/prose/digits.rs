@@ -162,7 +162,7 @@ fn groups(c: &mut Cursor<'_>, signs: &Signs, written: &mut String) {
     }
 }
 
-/// Takes a power of ten: `e6`, ` × 10^6`.
+/// Takes a power of ten: `e6`, ` × 10^6`, ` × 10⁶`.
 fn exponent(c: &mut Cursor<'_>, written: &mut String) {
     let mut look = *c;
     let is_short = look.eat(&['e', 'E']).is_some();
@@ -172,7 +172,15 @@ fn exponent(c: &mut Cursor<'_>, written: &mut String) {
             return;
         }
         look.gap();
-        if look.digits() != "10" || look.eat(&['^']).is_none() {
+        if look.digits() != "10" {
+            return;
+        }
+        if let Some(power) = raised(&mut look) {
+            written.push_str(&format!("e{power}"));
+            *c = look;
+            return;
+        }
+        if look.eat(&['^']).is_none() {
             return;
         }
     }
@@ -183,6 +191,17 @@ fn exponent(c: &mut Cursor<'_>, written: &mut String) {
         written.push_str(&format!("e{sign}{power}"));
         *c = look;
     }
+}
+
+/// Takes a power that is raised: `⁻³`.
+fn raised(c: &mut Cursor<'_>) -> Option<String> {
+    let sign = if c.eat(&['⁻']).is_some() { "-" } else { "" };
+    let digit = |c: char| "⁰¹²³⁴⁵⁶⁷⁸⁹".chars().position(|own| own == c);
+    let digits: String = c.rest().chars().map_while(digit).map(|n| n.to_string()).collect();
+    (1..=3).contains(&digits.len()).then(|| {
+        c.at += c.rest().chars().take(digits.len()).map(char::len_utf8).sum::<usize>();
+        format!("{sign}{digits}")
+    })
 }
 
 impl Amount {

@@ -13,7 +13,7 @@ mod order;
 mod share;
 mod words;
 
-pub use compound::{compound, is_code};
+pub use compound::{compound, is_code, shared};
 pub use digits::Signs;
 pub(crate) use number::before_currency;
 pub(crate) use share::is_percent;
@@ -45,7 +45,7 @@ pub fn figure_at(text: &str, at: usize, kind: Kind, signs: &Signs) -> Option<(us
         Kind::Percent => share::percent(&mut c, signs),
         Kind::Points => share::points(&mut c, signs),
         Kind::Ordinal => order::ordinal(&mut c, signs),
-        Kind::Multiple => order::multiple(&mut c, signs),
+        Kind::Multiple => share::multiple(&mut c, signs),
     }?;
     Some((c.at, written))
 }

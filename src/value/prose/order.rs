@@ -97,21 +97,25 @@ pub(super) fn multiple(c: &mut Cursor<'_>, signs: &Signs) -> Option<Written> {
     }
     look = *c;
     let amount = number(&mut look, signs)?;
-    let has_sign = {
-        let mut sign = look;
-        let found = sign.eat(&['x', '×']).is_some() && !sign.is_in_word();
-        if found {
-            look = sign;
-        }
-        found
-    };
-    if !has_sign {
-        look.joint();
-        look.take(&signs.language.times)?;
-    }
+    times(&mut look, signs).then_some(())?;
     *c = look;
     let is_whole = amount.is_exact || amount.decimals == 0;
     Some(if is_whole { give_or_take(amount) } else { amount }.written(None))
+}
+
+/// Takes what makes a multiple of a number: `×`, ` times`.
+pub(super) fn times(c: &mut Cursor<'_>, signs: &Signs) -> bool {
+    let mut look = *c;
+    let mut found = look.eat(&['x', '×']).is_some() && !look.is_in_word();
+    if !found {
+        look = *c;
+        look.joint();
+        found = look.take(&signs.language.times).is_some();
+    }
+    if found {
+        *c = look;
+    }
+    found
 }
 
 /// The number of `threefold`.
@@ -122,9 +126,11 @@ fn fold(word: &str, signs: &Signs) -> Option<i64> {
     stems.filter_map(|stem| signs.language.numbers.get(stem)).next()
 }
 
-fn give_or_take(amount: Amount) -> Amount {
-    let by = &amount.value.abs() * &Number::decimal(125, 3);
-    let range =
-        Interval { lo: End::Closed(&amount.value - &by), hi: End::Closed(&amount.value + &by) };
+/// An eighth more or less; of both ends, where it is a range.
+pub(super) fn give_or_take(amount: Amount) -> Amount {
+    let own = amount.range.as_ref().and_then(|range| range.lo.at().zip(range.hi.at()));
+    let (lo, hi) = own.unwrap_or((&amount.value, &amount.value));
+    let eighth = |n: &Number| &n.abs() * &Number::decimal(125, 3);
+    let range = Interval { lo: End::Closed(lo - &eighth(lo)), hi: End::Closed(hi + &eighth(hi)) };
     Amount { range: Some(range), is_exact: false, ..amount }
 }

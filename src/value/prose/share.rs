@@ -38,6 +38,26 @@ pub(super) fn points(c: &mut Cursor<'_>, signs: &Signs) -> Option<Written> {
     Some(amount.written(Some(power?)))
 }
 
+/// Takes a multiple, or a range of them: `two to three times`.
+pub(super) fn multiple(c: &mut Cursor<'_>, signs: &Signs) -> Option<Written> {
+    let range = |c: &mut Cursor<'_>| {
+        let first = number(c, signs)?;
+        order::times(c, signs);
+        let second = second(c, signs)?.1;
+        (first.value < second.value && order::times(c, signs)).then_some((first, second))
+    };
+    let mut both = *c;
+    let Some((first, second)) = range(&mut both) else { return order::multiple(c, signs) };
+    *c = both;
+    let is_whole = first.value.is_integer() && second.value.is_integer();
+    let amount = first.to(&second);
+    if !is_whole {
+        return Some(amount.written(None));
+    }
+    let ends = Interval::closed(first.value, second.value);
+    Some(order::give_or_take(Amount { range: Some(ends), ..amount }).written(None))
+}
+
 /// Takes what stands behind a number to say what it is a part of.
 type Mark<'m> = &'m dyn Fn(&mut Cursor<'_>, &Signs) -> Option<i32>;
 
