@@ -82,7 +82,9 @@ impl<'t> Beside<'t> {
             && gap > 0
             && language.of.at(next).is_some()
             && self.own.chars().all(char::is_alphabetic);
-        let is_length = word.ends_with(|c: char| c.is_ascii_digit());
+        // `60 second`
+        let is_unit = language.words().compounds.measures.iter().any(|m| m.get(self.own).is_some());
+        let is_length = is_unit && word.ends_with(|c: char| c.is_ascii_digit());
         if is_part || is_length || language.dates.months.get(word).is_some() {
             return Some(self.from(start));
         }
@@ -154,6 +156,8 @@ impl<'t> Beside<'t> {
         if word.is_empty() || gap(self.before.get(start + word.len()..)?) == 0 && !is_of {
             return None;
         }
+        // `the month of May 1992` is all of it.
+        let is_plural = |word: &str| word.ends_with('s') && word != "mois";
         let is_unit = |word: &str| language.hedges.times.iter().any(|own| same(own, word));
         let is_digits = |word: &str| word.bytes().all(|b| b.is_ascii_digit());
         let in_digits = self.own.starts_with(|c: char| c.is_ascii_digit());
@@ -162,7 +166,7 @@ impl<'t> Beside<'t> {
             && (dates.quarter_letters.has(part) || dates.half_letters.has(part));
         let is_month = in_digits && !is_of && dates.months.get(word).is_some();
         let is_part = dates.seasons.has(word)
-            || is_of && is_unit(word)
+            || is_of && is_unit(word) && is_plural(word)
             || is_of && is_digits(word) && is_unit(last_word(self.before.get(..start)?).1)
             || is_quarter && in_digits
             || is_month && self.own.len() > 4;

@@ -120,7 +120,9 @@ pub fn visit_in<'d>(
         troubles.push(Trouble::NoMatch);
     }
     if wants_near {
-        near.extend(near::misses(searched, section, &found_in(&[], &troubles)));
+        let mut more = near::misses(searched, section, &found_in(&[], &troubles));
+        more.retain(|miss| near.iter().all(|piece| piece.span.start != miss.span.start));
+        near.extend(more);
     }
     (troubles, near)
 }

@@ -45,7 +45,11 @@ fn part_of(expected: &str, (found, whole): (&str, &str), language: Language) -> 
         () if lower.contains(['%', '‰']) || has(&language.percent.all) => {
             ("a percentage", "percent")
         }
-        () if is_ordinal(&lower, language) => ("an ordinal", "ordinal"),
+        () if is_of(Kind::Ordinal, &lower, language) => ("an ordinal", "ordinal"),
+        () if found != whole && is_of(Kind::Percent, whole, language) => ("a share", "percent"),
+        () if is_share_in_digits(whole, language) => {
+            return format!("{said}: with such a whole a share is read in words only");
+        }
         () => return said,
     };
     let name = expected.strip_prefix('{').and_then(|rest| rest.split_once(':'));
@@ -64,7 +68,15 @@ fn is_behind_figure(figure: &str, words: &str) -> bool {
     before.is_some_and(|before| !before.ends_with(char::is_alphabetic))
 }
 
-fn is_ordinal(text: &str, language: Language) -> bool {
+fn is_of(kind: Kind, text: &str, language: Language) -> bool {
     let signs = Signs::of(&NumberFormat { language, ..NumberFormat::default() });
-    figure(text, &[Kind::Ordinal], &signs).is_some()
+    figure(text, &[kind], &signs).is_some()
+}
+
+/// `1 in 5,000`.
+fn is_share_in_digits(text: &str, language: Language) -> bool {
+    let behind = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    behind.len() < text.len()
+        && language.shares.within.at(behind.trim_start()).is_some()
+        && text.ends_with(|c: char| c.is_ascii_digit())
 }

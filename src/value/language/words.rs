@@ -136,6 +136,8 @@ pub struct Vague {
 pub struct Compounds {
     /// Before a number that is a name with it: `No. 10`, `page 3`.
     pub labels: List,
+    /// Before such a word where it is none, beside articles: `in this room 40 people`.
+    pub determiners: List,
     /// What looks like a figure and is a name: `4K`.
     pub figures: Vec<String>,
     /// Behind a number and a hyphen: `one-off`.

@@ -331,7 +331,10 @@ fn smaller(mut c: Cursor<'_>, unit: Option<Unit<'_>>, signs: &Signs) -> Option<(
     let bare = &language.words().compounds;
     let is_small = own.len() <= 2 && own.bytes().all(|b| b.is_ascii_digit())
         || language.numbers.get(own).is_some_and(|n| n < 20);
-    let is_bare = bare.bare.has(unit.name) || own.len() == 2 && bare.bare_in_two.has(unit.name);
+    // `2 heures 30`, but `2 heures 12 personnes`.
+    let is_even = unit.name.len() < 3 || own.ends_with(['0', '5']);
+    let is_bare =
+        bare.bare.has(unit.name) || own.len() == 2 && is_even && bare.bare_in_two.has(unit.name);
     (is_small && is_bare && !has_comma && !has_and).then_some(found)
 }
 
@@ -355,5 +358,14 @@ fn label(text: &str, figure: &Range<usize>, language: Language) -> Option<usize>
     }
     let (length, ()) = language.compounds.labels.at(label)?;
     let rest = label.get(length..)?;
+    // `in the room 40 people`
+    let before = text.get(..start)?.trim_end();
+    let edge = before.char_indices().rev().find(|(_, c)| !c.is_alphabetic());
+    let word = before.get(edge.map_or(0, |(at, c)| at + c.len_utf8())..)?;
+    let words = language.words();
+    let lists = [&words.the, &words.articles, &words.compounds.per, &words.compounds.determiners];
+    if lists.iter().any(|list| list.has(word)) {
+        return None;
+    }
     (rest.is_empty() || rest == "°" || rest == "º").then_some(start)
 }
