@@ -91,6 +91,12 @@ impl Linear {
         Some(change.add(&Interval::point(term.value.clone())))
     }
 
+    /// The same by the figures as they are written, whatever is allowed.
+    pub fn would_be_exactly(&self, at: usize) -> Option<Number> {
+        let term = self.terms.iter().find(|term| term.at == at)?;
+        Some(&term.value - &self.residual.checked_div(&term.factor)?)
+    }
+
     /// The same where another one is another figure.
     pub fn would_be_with(&self, at: usize, (other, value): (usize, &Number)) -> Option<Interval> {
         let factor = |at: usize| Some(&self.terms.iter().find(|term| term.at == at)?.factor);

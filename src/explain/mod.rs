@@ -15,7 +15,7 @@ mod units;
 
 pub use items::{Apart, Item};
 pub use pairs::{Change, two_slips};
-pub use slip::Slip;
+pub use slip::{Slip, places};
 pub use suspects::{Effect, LIKELY, RARE, Suspect, Unknown, suspects, totals, worth_asking};
 pub use totals::Totals;
 pub use units::by_unit;

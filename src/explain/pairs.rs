@@ -59,7 +59,7 @@ mod tests {
 
     fn unknown(text: &str) -> Unknown {
         let value = Number::parse(text).expect("a number");
-        Unknown { would_be: Interval::point(value.clone()), value, decimals: 0 }
+        Unknown { would_be: Interval::point(value.clone()), value, decimals: 0, exact: None }
     }
 
     fn product(texts: [&str; 3]) -> Vec<(usize, String)> {

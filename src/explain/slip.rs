@@ -1,6 +1,7 @@
 //! Slips of the hand: how one figure comes to be written for another.
 
 use crate::value::Number;
+use crate::width::to_i32;
 
 /// What was done to the figure that was meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -81,14 +82,14 @@ pub struct Written {
     negative: bool,
     /// Its digits, with at least one before the decimal point.
     digits: Vec<u8>,
-    /// How many of them are decimals.
-    scale: u32,
+    /// How many of them are decimals; negative where the last one stands for tens, hundreds or millions.
+    scale: i32,
 }
 
 impl Written {
     /// A figure with at least so many decimals; none where it has no end, or is very long.
-    pub fn new(value: &Number, decimals: u32) -> Option<Written> {
-        let scale = value.decimals()?.max(decimals);
+    pub fn new(value: &Number, decimals: i32) -> Option<Written> {
+        let scale = places(value, decimals)?;
         let digits = digits(value, scale)?;
         Some(Written { value: value.clone(), negative: value.signum() < 0, digits, scale })
     }
@@ -126,12 +127,14 @@ impl Written {
             return None;
         }
         // A digit more or less may be one of the decimals.
-        let own = meant.decimals()?;
+        let own = places(meant, self.scale.min(0))?;
         let slip =
-            |scale: u32| edit(&digits(meant, scale)?, &self.digits, scale.abs_diff(self.scale));
+            |scale: i32| edit(&digits(meant, scale)?, &self.digits, scale.abs_diff(self.scale));
         let as_written = (own <= self.scale).then(|| slip(self.scale)).flatten();
+        // Of `6.6 million` what stands before the decimal point is millions.
+        let point = if self.scale < 0 { self.scale - 1 } else { 0 };
         let is_decimal =
-            || own.abs_diff(self.scale) == 1 && meant.truncate(0) == self.value.truncate(0);
+            || own.abs_diff(self.scale) == 1 && meant.truncate(point) == self.value.truncate(point);
         as_written.or_else(|| slip(own).filter(|_| is_decimal()))
     }
 
@@ -160,7 +163,7 @@ impl Written {
                 if times { Some(&self.value * &size) } else { self.value.checked_div(&size) };
             meant.map(|meant| (meant, Slip::Unit(*by)))
         };
-        let is_written = |n: &Number| n.decimals().is_some_and(|d| d <= self.scale);
+        let is_written = |n: &Number| places(n, self.scale) == Some(self.scale);
         all.extend(UNITS.iter().filter_map(unit).filter(|(n, _)| is_written(n)));
         let mut add = |digits: &[u8], slip| all.extend(self.with(digits).map(|n| (n, slip)));
         for at in 0..=self.digits.len() {
@@ -207,14 +210,27 @@ impl Written {
     fn with(&self, digits: &[u8]) -> Option<Number> {
         let text = std::str::from_utf8(digits).ok()?;
         let whole = Number::parse(text)?;
-        let size = &whole * &Number::pow10(-i32::try_from(self.scale).ok()?);
+        let size = &whole * &Number::pow10(-self.scale);
         Some(if self.negative { -size } else { size })
     }
 }
 
+/// How many decimals a figure has, at least so many: negative where it is full tens, hundreds and so on. None
+/// where its decimals do not end.
+pub fn places(value: &Number, least: i32) -> Option<i32> {
+    let own = to_i32(value.decimals()?);
+    if own > 0 || least >= 0 {
+        return Some(own.max(least));
+    }
+    (least..=0).find(|places| value.is_multiple_of(&Number::pow10(-places)))
+}
+
 /// The digits of a figure with so many decimals, its sign left out.
-fn digits(value: &Number, scale: u32) -> Option<Vec<u8>> {
-    let text = value.abs().to_rounded(scale);
+fn digits(value: &Number, scale: i32) -> Option<Vec<u8>> {
+    let text = match u32::try_from(scale) {
+        Ok(scale) => value.abs().to_rounded(scale),
+        Err(_) => (&value.abs() * &Number::pow10(scale)).to_rounded(0),
+    };
     let digits: Vec<u8> = text.bytes().filter(u8::is_ascii_digit).collect();
     (digits.len() <= MOST_DIGITS).then_some(digits)
 }
@@ -245,8 +261,8 @@ mod tests {
         Number::parse(text).expect("a number")
     }
 
-    fn decimals(text: &str) -> u32 {
-        text.split_once('.').map_or(0, |(_, d)| u32::try_from(d.len()).expect("few"))
+    fn decimals(text: &str) -> i32 {
+        text.split_once('.').map_or(0, |(_, d)| i32::try_from(d.len()).expect("few"))
     }
 
     fn slip(written: &str, meant: &str) -> Option<Slip> {
@@ -292,6 +308,23 @@ mod tests {
             ("1", "123", None),
         ] {
             assert_eq!(slip(written, meant), expected, "{written} for {meant}");
+        }
+    }
+
+    #[test]
+    fn digits_may_stand_for_more_than_ones() {
+        // In hundreds of thousands: 6.6 million is two digits.
+        let written = Written::new(&number("6600000"), -5).expect("digits");
+        assert_eq!(written.digits, b"66");
+        for (meant, expected) in [
+            ("6700000", Some(Slip::Replaced)),
+            ("6650000", Some(Slip::LeftOut)),
+            ("66000000", Some(Slip::Power(-1))),
+            ("76600000", Some(Slip::LeftOut)),
+            ("6600", Some(Slip::Power(3))),
+            ("6600001", None),
+        ] {
+            assert_eq!(written.slip_from(&number(meant)), expected, "{meant}");
         }
     }
 

@@ -7,19 +7,20 @@
 
 use std::cmp::Reverse;
 
-use crate::explain::slip::{Slip, Written};
+use crate::explain::slip::{Slip, Written, places};
 use crate::explain::totals::Totals;
 use crate::value::{Interval, Number};
-use crate::width::to_i32;
 
 /// A figure that could be wrong.
 #[derive(Debug, Clone)]
 pub struct Unknown {
     pub value: Number,
-    /// The decimals that it is written with.
-    pub decimals: u32,
+    /// The decimals that it is written with; negative where it is in hundreds, thousands or millions.
+    pub decimals: i32,
     /// What it may be for the equation to hold, all others as they are.
     pub would_be: Interval,
+    /// What it would be if the others were exactly what is written, where that is less.
+    pub exact: Option<Number>,
 }
 
 impl Unknown {
@@ -31,9 +32,18 @@ impl Unknown {
         middle(&self.would_be, self.decimals)
     }
 
+    /// Whether it would be this as precisely as it is written, and not only by what rounding allows.
+    fn is_precise(&self, would_be: &Number, slip: Option<Slip>) -> bool {
+        let decimals = match slip {
+            Some(Slip::Power(n)) => Some(self.decimals.saturating_add(n)),
+            _ => places(would_be, self.decimals),
+        };
+        self.exact.as_ref().zip(decimals).is_some_and(|(exact, n)| exact.round(n) == *would_be)
+    }
+
     /// The unit of its last digit.
     fn unit(&self) -> Number {
-        Number::pow10(-to_i32(self.decimals))
+        Number::pow10(-self.decimals)
     }
 
     /// Whether it has more than one digit: shorter ones are a slip away from any other.
@@ -110,7 +120,9 @@ pub fn suspects(unknowns: &[Unknown], any: Option<usize>, others: Others<'_>) ->
     let mut all: Vec<(Suspect, Rank)> = Vec::new();
     for (index, (unknown, written)) in unknowns.iter().zip(&written).enumerate() {
         let Some((would_be, slip)) = candidate(unknown, written.as_ref(), tries) else { continue };
-        if slip.is_none() && would_be.decimals().is_none_or(|d| d > finest) {
+        let is_too_fine = any.is_none() && is_finer_than_others(unknowns, unknown, &would_be);
+        let slip = slip.filter(|_| !is_too_fine);
+        if slip.is_none() && places(&would_be, finest) != Some(finest) {
             continue;
         }
         let effect = others(index, &would_be);
@@ -130,6 +142,14 @@ pub fn suspects(unknowns: &[Unknown], any: Option<usize>, others: Others<'_>) ->
             && !is_a_swap_as_well(unknowns, first);
     }
     all
+}
+
+/// Whether a figure would have more decimals than it and all others have, but for a single one: that one, as
+/// a total, is finer than what it is made of.
+fn is_finer_than_others(unknowns: &[Unknown], own: &Unknown, would_be: &Number) -> bool {
+    let is_finer = |than: i32| places(would_be, than) != Some(than);
+    let has_as_many = |u: &&Unknown| !is_finer(u.decimals);
+    is_finer(own.decimals) && unknowns.iter().filter(has_as_many).count() < 2
 }
 
 /// Whether the two other figures of an equation in changed places explain what a sign does that is not
@@ -175,7 +195,13 @@ fn candidate(
         return plain.map(|plain| (plain, Some(slip)));
     }
     let near = written.filter(|_| tries).map(Written::meant).unwrap_or_default();
-    let inside = near.into_iter().filter(|(number, _)| range.contains(number));
+    let inside: Vec<(Number, Slip)> =
+        near.into_iter().filter(|(number, _)| range.contains(number)).collect();
+    let precise = inside.iter().filter(|(number, slip)| unknown.is_precise(number, Some(*slip)));
+    if let Some((number, slip)) = precise.min_by_key(|(number, slip)| (*slip, number.clone())) {
+        return Some((number.clone(), Some(*slip)));
+    }
+    let inside = inside.into_iter();
     let distance = |n: &Number| plain.as_ref().map(|plain| (n - plain).abs());
     let nearest = inside.min_by(|(a, x), (b, y)| (x, distance(a), a).cmp(&(y, distance(b), b)));
     match nearest {
@@ -185,8 +211,7 @@ fn candidate(
 }
 
 /// A figure with so many decimals near the middle of a range.
-fn middle(range: &Interval, decimals: u32) -> Option<Number> {
-    let decimals = to_i32(decimals);
+fn middle(range: &Interval, decimals: i32) -> Option<Number> {
     let half = Number::decimal(5, 1);
     let middle = (&(range.lo.at()? + range.hi.at()?) * &half).round(decimals);
     range.contains(&middle).then_some(middle)
@@ -257,14 +282,15 @@ impl<'c> Chance<'c> {
     }
 
     /// Whether less than one in so many totals of this size have a candidate of this kind. Figures
-    /// of one digit are one slip away from any other.
+    /// of one digit are one slip away from any other, but for the sign.
     fn is_below(&self, suspect: &Suspect, one_in: u64) -> bool {
         let (Some(slip), Some(own)) = (suspect.slip, self.unknowns.get(suspect.index)) else {
             return false;
         };
         let unit = if self.any.is_some() { own.unit() } else { self.totals.unit.clone() };
         let ten = &unit * &Number::from(10i64);
-        if own.value.abs() < ten || suspect.would_be.abs() < ten {
+        let is_short = own.value.abs() < ten || suspect.would_be.abs() < ten;
+        if is_short && slip != Slip::Sign {
             return false;
         }
         // In a product a question is of one figure; what is likely is it rather than all others.
@@ -272,7 +298,11 @@ impl<'c> Chance<'c> {
         let figures = self.written.iter().enumerate().filter(|(n, _)| is_counted(n));
         let ways: u64 = figures.filter_map(|(_, w)| Some(w.as_ref()?.ways(slip))).sum();
         // A range holds several figures, each of which would do.
-        let wide = self.any.map_or(own, |(_, any)| any).width(&self.totals.unit);
+        let any = self.any.map_or(own, |(_, any)| any);
+        let wide = match own.is_precise(&suspect.would_be, suspect.slip) {
+            true => 1,
+            false => any.width(&self.totals.unit),
+        };
         let ways = &Number::from(ways) * &Number::from(wide);
         // That another equation asks for the same is as rare again.
         self.totals.is_met(&ways, one_in, suspect.effect.mends > 0)

@@ -1,14 +1,14 @@
 //! How often chance makes what would explain a difference. Pure.
 
+use crate::explain::slip::places;
 use crate::value::Number;
-use crate::width::to_i32;
 
 /// The totals of the size of some figures: how many there are.
 #[derive(Debug, Clone)]
 pub struct Totals {
     /// All with as many digits; none where there is no telling.
     count: Option<Number>,
-    /// The unit of the last digit of the finest figure.
+    /// What all of them are multiples of.
     pub unit: Number,
 }
 
@@ -17,16 +17,14 @@ const MOST_DIGITS: usize = 60;
 
 impl Totals {
     /// Of the size of the largest of some figures, each with its decimals.
-    pub fn of(figures: &[(Number, u32)]) -> Totals {
-        let decimals = |(value, decimals): &(Number, u32)| Some(value.decimals()?.max(*decimals));
-        let finest = figures.iter().map(|(_, decimals)| *decimals).max().unwrap_or_default();
-        let unit = Number::pow10(-to_i32(finest));
-        let largest = figures.iter().max_by_key(|(value, _)| value.abs());
+    pub fn of(figures: &[(Number, i32)]) -> Totals {
+        let finest = finest(figures);
+        let unit = Number::pow10(-finest);
+        let largest = figures.iter().map(|(value, _)| value.abs()).max();
         let digits = largest.and_then(|largest| {
-            let scale = decimals(largest)?.max(finest);
-            let text = largest.0.abs().to_rounded(scale);
-            let digits = text.bytes().filter(u8::is_ascii_digit);
-            Some(digits.skip_while(|digit| *digit == b'0').count())
+            let scale = places(&largest, finest)?;
+            let text = (&largest * &Number::pow10(scale)).to_rounded(0);
+            Some(text.bytes().skip_while(|digit| *digit == b'0').count())
         });
         let digits = digits.filter(|digits| (1..=MOST_DIGITS).contains(digits));
         let count = digits.and_then(|digits| i32::try_from(digits).ok());
@@ -45,4 +43,19 @@ impl Totals {
         let by_chance = ways * &Number::from(one_in);
         by_chance < if is_asked_again { count * count } else { count.clone() }
     }
+}
+
+/// The decimals of the finest figure; where all figures are multiples of more than its unit, as those that were
+/// exported with `.0` or are in hundreds, the decimals of that.
+fn finest(figures: &[(Number, i32)]) -> i32 {
+    /// Fewer figures are multiples of ten by chance.
+    const LEAST: usize = 3;
+    const COARSEST: i32 = -9;
+    let finest = figures.iter().map(|(_, decimals)| *decimals).max().unwrap_or_default();
+    let nonzero = || figures.iter().map(|(value, _)| value).filter(|value| !value.is_zero());
+    if nonzero().count() < LEAST {
+        return finest;
+    }
+    let coarser = nonzero().try_fold(COARSEST, |least, value| places(value, least));
+    coarser.map_or(finest, |coarser| coarser.min(finest))
 }

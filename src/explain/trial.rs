@@ -36,7 +36,7 @@ const KINDS: [&str; 7] = ["swapped", "added", "left out", "replaced", "sign", "t
 /// A table of whole units: parts in rows and columns, with totals on both sides.
 struct Table {
     cells: Vec<Vec<i64>>,
-    decimals: u32,
+    decimals: i32,
 }
 
 fn table(random: &mut Random, columns: usize) -> Table {
@@ -130,15 +130,13 @@ fn row(table: &Table, r: usize) -> Vec<(usize, usize, i64)> {
 }
 
 fn unknowns(table: &Table, equation: &[(usize, usize, i64)]) -> Vec<Unknown> {
-    let value = |r: usize, c: usize| {
-        Number::decimal(table.cells[r][c].into(), i32::try_from(table.decimals).expect("few"))
-    };
+    let value = |r: usize, c: usize| Number::decimal(table.cells[r][c].into(), table.decimals);
     let signed = |&(r, c, f): &(usize, usize, i64)| &value(r, c) * &Number::from(f);
     let residual = equation.iter().map(signed).fold(Number::default(), |a, b| &a + &b);
     let unknown = |&(r, c, f): &(usize, usize, i64)| {
         let stated = value(r, c);
         let would_be = Interval::point(&stated - &(&residual * &Number::from(f)));
-        Unknown { value: stated, decimals: table.decimals, would_be }
+        Unknown { value: stated, decimals: table.decimals, would_be, exact: None }
     };
     equation.iter().map(unknown).collect()
 }

@@ -25,7 +25,9 @@ use crate::findings::required;
 use crate::findings::roles::{self, Standing};
 use crate::findings::solved::{CellFigure, Solved};
 use crate::findings::suspects::Explanation;
-use crate::findings::terms::{TermRows, Terms, naming_column, row_name, takes_cells, term_column};
+use crate::findings::terms::{
+    TermRows, Terms, groups_of_only, naming_column, row_name, takes_cells, term_column,
+};
 use crate::findings::trace::{Comparison, Step};
 use crate::findings::{aside, blanks, rounded, working};
 use crate::report::{Place, Side, Term, Tier, Working};
@@ -411,7 +413,7 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         let Some(finder) = self.finders.get_mut(def.table) else { return Vec::new() };
         let shown = rows.located(&mut **finder);
         let rest = rows.located_rest(&mut **finder);
-        let naming = naming_column(self.job, def.table, &shown);
+        let naming = naming_column(self.job, (def.table, groups_of_only(def, slot)), &shown);
         let mut taken = Taken { def, slot, naming, right, of, parts: Vec::new(), seen: Vec::new() };
         for (n, located) in shown.iter().chain(&rest).enumerate() {
             self.row(located, n < shown.len(), &mut taken);

@@ -16,7 +16,7 @@ use crate::findings::exact::{cell_place, made, word};
 use crate::findings::labels::of_cell;
 use crate::findings::place;
 use crate::findings::rest;
-use crate::findings::terms::{TermRows, Terms, naming_column, row_name};
+use crate::findings::terms::{TermRows, Terms, groups_of_only, naming_column, row_name};
 use crate::findings::trace::Step;
 use crate::findings::working::{self, UnitCell};
 use crate::report::certificate::{Certificate, Exact, Operation, Rest, Within};
@@ -464,7 +464,7 @@ impl<'m, 'j, 't> Certifier<'m, 'j, 't> {
             return Default::default();
         };
         let located = rows.located(&mut **finder);
-        let naming = naming_column(self.job, def.table, &located);
+        let naming = naming_column(self.job, (def.table, groups_of_only(def, slot)), &located);
         let (mut operations, mut values) = (Vec::new(), Vec::new());
         for located in &located {
             let units = [UnitRow::Located(&located.row, def.table)];

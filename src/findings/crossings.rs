@@ -103,7 +103,9 @@ impl Search<'_> {
         candidates.iter().for_each(|(mended, ..)| *by_set.entry(mended).or_default() += 1);
         for (mended, spot, value) in &candidates {
             let is_free = mended.is_disjoint(&self.used);
-            if is_free && by_set.get(mended) == Some(&1) && self.differ(mended) {
+            if is_free && self.meet_unsolved(mended) {
+                self.used.extend(mended);
+            } else if is_free && by_set.get(mended) == Some(&1) && self.differ(mended) {
                 let suspect = self.suspect(*spot, value, mended.len());
                 self.found.extend(suspect.map(|(cell, s)| Crossing {
                     members: self.findings(mended),
@@ -137,12 +139,19 @@ impl Search<'_> {
 
     /// Whether they ask different things, or the same of different rows: not one question twice.
     fn differ(&self, equations: &BTreeSet<usize>) -> bool {
-        let cells = |n: &usize| {
-            let cells = self.equations.get(*n).map(|e| &e.solved.cells);
-            cells.into_iter().flatten().map(spot).collect::<BTreeSet<Spot>>()
-        };
-        let mut all = equations.iter().map(cells);
+        let mut all = equations.iter().map(|n| self.all_cells(*n));
         all.next().is_some_and(|first| all.any(|other| other != first))
+    }
+
+    fn all_cells(&self, n: usize) -> BTreeSet<Spot> {
+        self.equations.get(n).map(Equation::all_cells).unwrap_or_default()
+    }
+
+    /// Whether they meet in a cell of which is not known what it would be.
+    fn meet_unsolved(&self, equations: &BTreeSet<usize>) -> bool {
+        let unsolved = |n: &usize| self.equations.get(*n).map(|e| &e.solved.unsolved);
+        let mut open = equations.iter().filter_map(unsolved).flatten().map(spot);
+        open.any(|spot| equations.iter().all(|n| self.all_cells(*n).contains(&spot)))
     }
 
     fn suspect(&self, spot: Spot, value: &Number, mended: usize) -> Option<(Cell, Suspect)> {

@@ -20,7 +20,7 @@ impl Default for Style {
 }
 
 /// Signs that set thousands apart.
-const GROUPS: [char; 8] = [',', '.', ' ', '\u{a0}', '\u{202f}', '\u{2009}', '\'', '’'];
+pub const GROUPS: [char; 8] = [',', '.', ' ', '\u{a0}', '\u{202f}', '\u{2009}', '\'', '’'];
 
 /// Significant digits of a figure whose decimals do not end.
 const DIGITS: i32 = 6;
@@ -32,6 +32,19 @@ impl Style {
         let signs = GROUPS.into_iter().filter(|c| may_group && *c != format.decimal);
         let mut used = signs.filter(|c| is_grouped(written, *c));
         Style { decimal: format.decimal, group: used.next(), more: 0 }
+    }
+
+    /// The sign before decimals.
+    pub fn decimal(self) -> char {
+        self.decimal
+    }
+
+    /// The style of digits that are written, where they show whether thousands are set apart.
+    #[must_use]
+    pub fn grouped_as(self, digits: &str) -> Style {
+        let whole = digits.split(self.decimal).next().unwrap_or_default();
+        let sign = whole.chars().find(|c| GROUPS.contains(c));
+        Style { group: sign.or(self.group.filter(|_| whole.len() < 4)), ..self }
     }
 
     /// Sets thousands apart if another figure does.
@@ -147,7 +160,7 @@ impl Style {
     }
 
     /// A decimal in the signs of the file.
-    fn write(self, decimal: &str) -> String {
+    pub fn write(self, decimal: &str) -> String {
         let (sign, rest) = decimal.strip_prefix('-').map_or(("", decimal), |rest| ("-", rest));
         let (whole, part) = rest.split_once('.').map_or((rest, None), |(w, p)| (w, Some(p)));
         let mut out = String::from(sign);

@@ -6,20 +6,19 @@ use crate::explain::equation::{Linear, Term};
 use crate::explain::{RARE, totals};
 use crate::expr::bound::{Allowance, Op};
 use crate::expr::tree::Arith;
+use crate::findings::failed::Failed;
 use crate::findings::roles::is_literal;
 use crate::findings::shared::{Shared, spot};
 use crate::findings::solved::{Solved, factor};
-use crate::findings::trace::{Comparison, Step};
+use crate::findings::trace::Step;
 use crate::value::figure::implied_interval;
 use crate::value::{Figure, Interval, Number, Rounding, Type};
 use crate::width::to_i32;
 
 /// What habits are looked for in.
 pub struct Habits<'h, 'm> {
-    pub comparison: &'h Comparison<'m, 'm>,
+    pub failed: &'h Failed<'h, 'm>,
     pub solved: &'h Solved,
-    /// The side that is read from a cell, and the one that is computed, where that is so.
-    pub sides: Option<[&'h Step<'m>; 2]>,
     pub shared: Option<&'h Shared>,
 }
 
@@ -49,11 +48,12 @@ impl<'h, 'm> Habits<'h, 'm> {
             (Op::Call { function, .. }, [of, ..]) if function.name == "round" => of,
             _ => side,
         };
-        let (left, right) = (of(self.comparison.left), of(self.comparison.right));
+        let (left, right) = (of(self.failed.comparison.left), of(self.failed.comparison.right));
         let decimals = |side: &Step<'_>| {
             let at = self.solved.cells.iter().position(|figure| Some(figure.cell) == side.cell);
             let written = at.and_then(|at| Some(self.solved.unknowns.get(at)?.decimals));
-            written.or_else(|| side.cell.and(side.value.figure())?.value.decimals())
+            let value = || side.cell.and(side.value.figure())?.value.decimals();
+            written.or_else(|| value().map(to_i32))
         };
         let (of_left, of_right) = (decimals(left)?, decimals(right)?);
         match of_left.cmp(&of_right) {
@@ -64,17 +64,17 @@ impl<'h, 'm> Habits<'h, 'm> {
     }
 
     fn stated(&self) -> Option<(usize, Number, i32)> {
-        self.of_sides(self.sides?)
+        self.of_sides(self.failed.stated()?)
     }
 
     /// The place of the stated cell among those that are solved for, what follows for it in the digits
     /// that are written, and how many decimals it has.
     fn of_sides(&self, [stated, follows]: [&Step<'_>; 2]) -> Option<(usize, Number, i32)> {
-        let cell = stated.cell?;
+        let cell = self.failed.cell_of(stated)?;
         let at = self.solved.cells.iter().position(|figure| figure.cell == cell)?;
         let (figure, unknown) = (self.solved.cells.get(at)?, self.solved.unknowns.get(at)?);
         let follows = &follows.value.figure()?.value * &factor(figure.ty);
-        Some((at, follows, to_i32(unknown.decimals)))
+        Some((at, follows, unknown.decimals))
     }
 
     /// The stated figure was rounded twice, or cut off.
@@ -82,7 +82,7 @@ impl<'h, 'm> Habits<'h, 'm> {
         let (at, follows, decimals) = self.stated().or_else(|| self.coarser())?;
         let stated = &self.solved.unknowns.get(at)?.value;
         let is_rounding =
-            matches!(self.comparison.allowance, Allowance::Exact | Allowance::Rounding(_));
+            matches!(self.failed.comparison.allowance, Allowance::Exact | Allowance::Rounding(_));
         if !is_rounding || *stated == follows.round(decimals) {
             return None;
         }
@@ -91,7 +91,7 @@ impl<'h, 'm> Habits<'h, 'm> {
         }
         let (text, ty) = (&self.solved.cells.get(at)?.text, self.solved.cells.get(at)?.ty);
         let shown = |n: &Number| match n.decimals() {
-            Some(own) if own <= 6 => self.solved.style.written(n, own, ty),
+            Some(own) if own <= 6 => self.solved.written(at, n).unwrap_or_default(),
             _ => format!("≈ {}", self.solved.style.written(&n.round(6), 0, ty)),
         };
         let between = follows.round(decimals + 1);
@@ -113,14 +113,52 @@ impl<'h, 'm> Habits<'h, 'm> {
             is_long && follows.round(-zeros) == unknown.value
         };
         let (_, units) = UNITS.into_iter().find(is_rounded)?;
-        let follows = self.solved.style.written(follows, unknown.decimals, cell.ty);
+        let follows = self.solved.written(at, follows)?;
         Some(format!("{} is {follows}, rounded to {units}", cell.text))
+    }
+
+    /// Rounding that an equation does not allow for: of what is stated, or of what it is made of.
+    pub fn rounded(&self) -> Option<String> {
+        let of_stated = || {
+            let (at, follows, decimals) = self.stated()?;
+            let cell = self.solved.cells.get(at)?;
+            let off = (&self.solved.unknowns.get(at)?.value - &follows).abs();
+            let is_same = matches!(self.failed.comparison.allowance, Allowance::Exact)
+                && off <= Number::decimal(5, decimals + 1);
+            is_same.then(|| {
+                format!("{} is the same, rounded: add `within rounding` if it may be", cell.text)
+            })
+        };
+        of_stated().or_else(|| self.rounded_parts())
+    }
+
+    /// A total that has more decimals than any of the figures that it is made of, which were rounded then.
+    fn rounded_parts(&self) -> Option<String> {
+        let (linear, (at, ..)) = (self.solved.linear.as_ref()?, self.stated()?);
+        let all = &self.solved.unknowns;
+        let others = all.iter().enumerate().filter(|(n, _)| *n != at);
+        let finest = others.map(|(_, unknown)| unknown.decimals).max()?;
+        let is_asked =
+            matches!(self.failed.comparison.allowance, Allowance::Exact) && linear.terms.len() > 2;
+        if !is_asked || all.get(at)?.decimals <= finest || linear.constant.is_none() {
+            return None;
+        }
+        let half =
+            |term: &Term| Some(&(&self.unit(term)? * &term.factor.abs()) * &Number::decimal(5, 1));
+        let halves: Option<Vec<Number>> = linear.terms.iter().map(half).collect();
+        let most = halves?.iter().fold(Number::default(), |sum, half| &sum + half);
+        (linear.residual.abs() <= most).then(|| {
+            let text = &self.solved.cells.get(at).map_or("", |cell| &cell.text);
+            format!(
+                "{text} has more decimals than the figures that it is made of: add `within rounding` if these were rounded"
+            )
+        })
     }
 
     /// A change in percent where one in points is stated, or the other way round.
     fn of_change(&self) -> Option<String> {
         let (at, _, decimals) = self.stated()?;
-        let [_, follows] = self.sides?;
+        let [_, follows] = self.failed.stated()?;
         let value = |step: &Step<'_>| Some(step.value.figure()?.value.clone());
         let stated = &self.solved.unknowns.get(at)?.value;
         let figure = self.solved.cells.get(at)?;
@@ -147,7 +185,7 @@ impl<'h, 'm> Habits<'h, 'm> {
     /// The units in which the cells are written, in the order of the terms.
     fn unit(&self, term: &Term) -> Option<Number> {
         let (cell, unknown) = (self.solved.cells.get(term.at)?, self.solved.unknowns.get(term.at)?);
-        Number::pow10(-to_i32(unknown.decimals)).checked_div(&factor(cell.ty))
+        Number::pow10(-unknown.decimals).checked_div(&factor(cell.ty))
     }
 
     /// The same of all of them, where it is.
@@ -176,7 +214,7 @@ impl<'h, 'm> Habits<'h, 'm> {
     fn cut_off(&self) -> Option<String> {
         let linear = self.solved.linear.as_ref()?;
         self.common_unit(linear)?;
-        if !matches!(self.comparison.allowance, Allowance::Rounding(_))
+        if !matches!(self.failed.comparison.allowance, Allowance::Rounding(_))
             || !self.is_rare(linear.terms.len())
         {
             return None;
@@ -236,7 +274,7 @@ impl<'h, 'm> Habits<'h, 'm> {
                 .is_some_and(|linear| is_whole(linear, figure.ty))
         };
         let is_made = shared.met.get(&spot(figure)).is_some_and(|at| at.iter().any(adds_up));
-        let shown = self.solved.style.written(&rounded, unknown.decimals, figure.ty);
+        let shown = self.solved.written(at, &rounded)?;
         is_made.then(|| {
             format!(
                 "{} would be {shown} if the figures were not made to add up to 100 %",

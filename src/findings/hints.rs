@@ -170,7 +170,7 @@ impl Hints<'_, '_, '_> {
         };
         let alone = Solved {
             cells: vec![figure.clone()],
-            unknowns: vec![unknown(figure, &Interval::point(Number::default()))],
+            unknowns: vec![unknown(figure, &Interval::point(Number::default()), self.failed.style)],
             style: self.failed.style,
             ..Solved::default()
         };
@@ -193,7 +193,9 @@ impl Hints<'_, '_, '_> {
         // A small difference is one of the items by chance.
         let ways = (self.items.len() as u64).saturating_mul(2);
         let is_below = |one_in| apart.items.len() > 1 || self.is_below(ways, one_in);
-        if !is_below(SELDOM) {
+        // What rounding may explain wants more than a coincidence.
+        let is_rounding = self.allowed.contains(self.difference);
+        if !is_below(if is_rounding { RARE } else { SELDOM }) {
             return None;
         }
         let suspects = apart.items.iter().filter(|_| is_below(RARE)).filter_map(suspect).collect();
@@ -267,7 +269,9 @@ impl Hints<'_, '_, '_> {
     /// Two cells each of which holds a slip.
     pub fn two_slips(&self) -> Option<Hint> {
         // What rounding allows depends on the digits of both, and many pairs are near to each other.
-        if !self.is_early || !matches!(self.failed.comparison.allowance, Allowance::Exact) {
+        let is_exact = self.solved.unknowns.iter().all(|unknown| unknown.would_be.is_point())
+            && matches!(self.failed.comparison.allowance, Allowance::Exact);
+        if !self.is_early || !is_exact {
             return None;
         }
         let cells = &self.solved.cells;

@@ -4,6 +4,7 @@ use crate::explain::equation::Cell;
 use crate::expr::bound::Op;
 use crate::expr::tree::{Agg, Arith};
 use crate::findings::equations::{Part, Sum};
+use crate::findings::roles::is_literal;
 use crate::findings::trace::{Comparison, Step};
 use crate::value::{End, Interval, Number, Value};
 
@@ -156,7 +157,12 @@ impl Unknown<'_, '_, '_> {
                 Some(all)
             }
             (Op::Aggregate { .. }, _) => self.of_sum(step),
-            _ if self.is_below(step) => None,
+            _ if self.is_below(step) => {
+                // What is rounded is not solved for here, but may be of other figures that are given.
+                let (inner, digits) = rounded(step)?;
+                let inner = self.of(inner).filter(Ratio::is_constant)?;
+                Some(Ratio::constant(inner.b.round(digits)))
+            }
             _ => Some(Ratio::constant(step.value.figure()?.value.clone())),
         }
     }
@@ -192,6 +198,33 @@ impl Unknown<'_, '_, '_> {
         let (left, right) = (self.of(c.left)?, self.of(c.right)?);
         left.add(&right.scale(&-one()))?.plain()
     }
+
+    /// Left minus right before what has the cell in it is rounded, and by how much that may differ.
+    fn unrounded(&self, c: &Comparison<'_, '_>) -> Option<(Ratio, Number)> {
+        let mut off = Number::default();
+        let mut side = |step| match rounded(step).filter(|(inner, _)| self.is_below(inner)) {
+            Some((inner, digits)) => {
+                off = &off + &Number::decimal(5, digits.saturating_add(1));
+                self.of(inner)
+            }
+            None => self.of(step),
+        };
+        let (left, right) = (side(c.left)?, side(c.right)?);
+        Some((left.add(&right.scale(&-one()))?.plain()?, off))
+    }
+}
+
+/// What a step rounds, and to how many digits, where the rule says that.
+fn rounded<'s, 't>(step: &'s Step<'t>) -> Option<(&'s Step<'t>, i32)> {
+    let Op::Call { function, .. } = &step.bound.op else { return None };
+    match &step.args[..] {
+        _ if function.name != "round" => None,
+        [inner] => Some((inner, 0)),
+        [inner, digits] if is_literal(digits.bound) => {
+            Some((inner, i32::try_from(digits.value.figure()?.value.to_i64()?).ok()?))
+        }
+        _ => None,
+    }
 }
 
 /// What a cell may be for left minus right to be in `allowed`, where some cells hold other figures; none
@@ -202,8 +235,14 @@ pub fn would_be(
     (cell, given): (Cell, &[(Cell, Number)]),
     allowed: &Interval,
 ) -> Option<Interval> {
-    let residual = Unknown { cell: Some(cell), given, sums }.residual(c)?;
-    (!residual.is_constant()).then(|| residual.inverse(allowed)).flatten()
+    let (residual, off) = Unknown { cell: Some(cell), given, sums }.unrounded(c)?;
+    let allowed = if off.is_zero() {
+        allowed.clone()
+    } else {
+        // What is half way may be rounded to either side.
+        allowed.add(&Interval { lo: End::Open(-&off), hi: End::Open(off) })
+    };
+    (!residual.is_constant()).then(|| residual.inverse(&allowed)).flatten()
 }
 
 /// Left minus right where some cells hold other figures.
@@ -229,6 +268,9 @@ pub fn is_of_cells(c: &Comparison<'_, '_>, sums: &[Sum<'_, '_>]) -> bool {
 fn is_made_of_cells(step: &Step<'_>, is_sum: &dyn Fn(&Step<'_>) -> bool) -> bool {
     if let Some(taken) = step.taken() {
         return is_made_of_cells(taken, is_sum);
+    }
+    if let Some((inner, _)) = rounded(step) {
+        return is_made_of_cells(inner, is_sum);
     }
     match &step.bound.op {
         _ if step.cell.is_some() => true,

@@ -254,7 +254,7 @@ fn short(n: usize, equation: &Equation) -> Option<(Rows, Option<Short>)> {
     let (ty, first) = (cells.first()?.ty, parts.first()?.at);
     let decimals = solved.unknowns.get(first)?.decimals;
     let would_be = range.scale(&factor(ty));
-    let digits = Unknown { value: Number::default(), decimals, would_be }.middle()?;
+    let digits = Unknown { value: Number::default(), decimals, would_be, exact: None }.middle()?;
     let amount = digits.checked_div(&factor(ty))?;
     let sizes = || parts.iter().map(|term| &term.value).filter(|value| !value.is_zero());
     let least = sizes().map(Number::abs).min()?;
@@ -262,7 +262,7 @@ fn short(n: usize, equation: &Equation) -> Option<(Rows, Option<Short>)> {
     let twice = |n: &Number| n * &Number::from(2i64);
     let is_sized = twice(&amount.abs()) >= least && amount.abs() <= twice(&most);
     let is_like_others = is_sized && sizes().all(|n| n.signum() == amount.signum());
-    let text = solved.style.written(&digits, decimals, ty);
+    let text = solved.written(first, &digits)?;
     let spots = cells.iter().map(|cell| spot(cell)).collect();
     let column = column.to_string();
     Some((rows, Some(Short { equation: n, spots, column, amount, text, is_like_others })))

@@ -3,6 +3,7 @@
 pub mod about;
 mod absent;
 mod accept;
+mod alike;
 pub mod allowance;
 pub mod aside;
 mod beside;

@@ -1,6 +1,6 @@
 //! Equations that share cells.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::explain::Effect;
 use crate::findings::solved::{CellFigure, Solved, factor};
@@ -18,11 +18,25 @@ pub(crate) struct Equation {
 }
 
 impl Equation {
-    /// Whether it is this one.
+    /// Whether it is this one, or asks the same cells once more.
     fn is(&self, demand: (usize, usize), solved: &Solved) -> bool {
-        let spots = |s: &Solved| s.cells.iter().map(spot).collect::<Vec<Spot>>();
-        self.demand == demand && spots(&self.solved) == spots(solved)
+        if self.demand == demand {
+            return self.solved.cells.iter().map(spot).eq(solved.cells.iter().map(spot));
+        }
+        let is_known = self.solved.is_whole && solved.is_whole;
+        is_known
+            && self.solved.cells.len() == solved.cells.len()
+            && self.all_cells() == all_cells(solved)
     }
+
+    /// All cells, of which some may not be solved for.
+    pub fn all_cells(&self) -> BTreeSet<Spot> {
+        all_cells(&self.solved)
+    }
+}
+
+fn all_cells(solved: &Solved) -> BTreeSet<Spot> {
+    solved.cells.iter().chain(&solved.unsolved).map(spot).collect()
 }
 
 /// One of the cells of an equation: its equation, and its place in that.

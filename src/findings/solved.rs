@@ -2,10 +2,11 @@
 
 use crate::explain::equation::{Cell, Linear, Term};
 use crate::explain::{self, Effect, Slip, Unknown};
+use crate::findings::alike::{alike, decimals};
 use crate::findings::figures::Style;
 use crate::report::{Place, Suspect};
 use crate::value::{Figure, Interval, Number, Type};
-use crate::width::to_u32;
+use crate::width::to_i32;
 
 /// A cell that a figure of the working is read from.
 #[derive(Clone)]
@@ -28,6 +29,8 @@ pub struct Solved {
     pub cells: Vec<CellFigure>,
     /// The cells in the digits that are written.
     pub unknowns: Vec<Unknown>,
+    /// Cells that enter in a way that cannot be solved.
+    pub unsolved: Vec<CellFigure>,
     /// The equation by the figures of the cells, where each enters by a factor.
     pub linear: Option<Linear>,
     /// Whether all figures that enter are among the cells.
@@ -39,16 +42,12 @@ impl Solved {
     /// A cell that may be wrong, with its place.
     pub fn suspect(&self, s: &explain::Suspect) -> Option<Suspect> {
         let figure = self.cells.get(s.index)?;
-        let would_be = written(&s.would_be, figure.ty);
+        let would_be = of_digits(&s.would_be, figure.ty);
         Some(Suspect {
             place: figure.place.clone(),
             name: figure.name.clone(),
             stated: figure.text.clone(),
-            would_be: self.style.written(
-                &s.would_be,
-                self.unknowns.get(s.index)?.decimals,
-                figure.ty,
-            ),
+            would_be: self.with_fewer(s.index, &s.would_be, self.fewer(s.slip))?,
             exact: would_be.to_text(),
             reason: s.slip.map(Slip::name),
             why: s.slip.map(Slip::words),
@@ -56,6 +55,26 @@ impl Solved {
             breaks: s.effect.breaks,
             is_likely: s.likely,
         })
+    }
+
+    /// Another figure for a cell, in the digits that are written, in the form of what is written there.
+    pub fn written(&self, index: usize, digits: &Number) -> Option<String> {
+        self.with_fewer(index, digits, 0)
+    }
+
+    /// Decimals that go where a decimal point slipped and each figure has its own number of digits.
+    fn fewer(&self, slip: Option<Slip>) -> u32 {
+        match slip {
+            Some(Slip::Power(n @ ..0)) if !self.are_alike() => n.unsigned_abs(),
+            _ => 0,
+        }
+    }
+
+    fn with_fewer(&self, index: usize, digits: &Number, fewer: u32) -> Option<String> {
+        let (figure, unknown) = (self.cells.get(index)?, self.unknowns.get(index)?);
+        let alike = alike(self.style, &figure.text, (&unknown.value, digits), fewer);
+        let decimals = u32::try_from(unknown.decimals).unwrap_or_default();
+        Some(alike.unwrap_or_else(|| self.style.written(digits, decimals, figure.ty)))
     }
 
     /// One of the cells with another figure in it, which other equations ask for as well.
@@ -163,19 +182,16 @@ pub fn factor(ty: Type) -> Number {
     Number::from(if ty == Type::Percent { 100i64 } else { 1 })
 }
 
-/// A figure in the digits that are written.
-pub fn unknown(figure: &CellFigure, range: &Interval) -> Unknown {
+/// A figure in the digits that are written, in the style of its file.
+pub fn unknown(figure: &CellFigure, range: &Interval, style: Style) -> Unknown {
     let by = factor(figure.ty);
     let value = &figure.figure.value * &by;
-    let written = figure.text.rsplit_once(['.', ',']).map_or("", |(_, decimals)| decimals);
-    let written = written.bytes().take_while(u8::is_ascii_digit).count();
-    let decimals = value.decimals().unwrap_or_default();
-    // A sign between thousands is no decimal point.
-    let decimals = if written == 3 { decimals } else { decimals.max(to_u32(written)) };
-    Unknown { value, decimals, would_be: range.scale(&by) }
+    let decimals = decimals(style, &figure.text, &value);
+    let decimals = decimals.or_else(|| value.decimals().map(to_i32)).unwrap_or_default();
+    Unknown { value, decimals, would_be: range.scale(&by), exact: None }
 }
 
 /// A figure of such digits.
-fn written(digits: &Number, ty: Type) -> Number {
+fn of_digits(digits: &Number, ty: Type) -> Number {
     digits.checked_div(&factor(ty)).unwrap_or_default()
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::explain::equation::{Cell, Constraint, Linear, Operand};
-use crate::explain::{self, Effect, Item, Slip};
+use crate::explain::{self, Effect, Item, Slip, Unknown};
 use crate::expr::bound::{Allowance, Op};
 use crate::expr::eval::Verdict;
 use crate::expr::tree::Cmp;
@@ -15,8 +15,8 @@ use crate::findings::habits::Habits;
 use crate::findings::hints::{Hint, Hints};
 use crate::findings::inverse::{is_of_cells, would_be};
 use crate::findings::roles::Standing;
-use crate::findings::solved::{CellFigure, Solved, unknown};
-use crate::findings::trace::{Step, Trace};
+use crate::findings::solved::{CellFigure, Solved, factor, unknown};
+use crate::findings::trace::Trace;
 use crate::report::Suspect;
 use crate::value::{End, Figure, Interval, Number};
 
@@ -67,8 +67,7 @@ impl Failed<'_, '_> {
         let others = |index: usize, value: &Number| {
             shared.map_or(Effect::default(), |s| s.effect((demand, &solved), index, value))
         };
-        let sides = self.stated();
-        let any = solved.any(sides.and_then(|[stated, _]| stated.cell));
+        let any = solved.any(self.stated_cell());
         let hints = Hints {
             failed: self,
             solved: &solved,
@@ -80,10 +79,11 @@ impl Failed<'_, '_> {
             was,
             is_early,
         };
-        let habits = Habits { comparison: self.comparison, solved: &solved, sides, shared };
+        let habits = Habits { failed: self, solved: &solved, shared };
         let mut found = explain::suspects(&solved.unknowns, any, &others);
         let by_unit = || {
-            let unit = explain::totals(&solved.unknowns).unit;
+            let finest = solved.unknowns.iter().map(|unknown| unknown.decimals).max();
+            let unit = Number::pow10(-finest.unwrap_or_default());
             explain::by_unit(&stated.value, &follows.value, &unit).map(Told::in_words)
         };
         let told = self.told(proof, (&hints, &habits, left), &mut found);
@@ -108,31 +108,30 @@ impl Failed<'_, '_> {
         let told = hints.subtotals().or_else(|| of_old.map(|(hint, _)| hint));
         let told = told.or_else(|| hints.by_one_item());
         let told = told.or_else(|| hints.left_outside(left)).map(Told::of_hint);
+        let rounded = || {
+            let stated = self.forgotten_rounding(proof, hints.difference);
+            stated.or_else(|| habits.rounded())
+        };
         let told = told
-            .or_else(|| self.forgotten_rounding(proof, hints.difference).map(Told::in_words))
+            .or_else(|| rounded().map(Told::in_words))
             .or_else(|| habits.exact().or_else(|| habits.to_fives()).map(Told::in_words));
         // Where something else explains it as well, no cell is likely.
-        found.iter_mut().for_each(|s| s.likely &= told.is_none() || is_likely);
+        let is_all = hints.solved.unsolved.is_empty();
+        found.iter_mut().for_each(|s| s.likely &= is_all && (told.is_none() || is_likely));
         let several = || hints.by_several_items().or_else(|| hints.two_slips());
         told.or_else(|| questions(hints.solved, found, hints.of_cells(), &|| habits.rough()))
             .or_else(|| several().map(Told::of_hint))
     }
 
-    /// The step that reads what is stated, and the side that it is to follow from.
-    fn stated(&self) -> Option<[&Step<'_>; 2]> {
-        match &self.standings {
-            [Standing::Stated(cell), Standing::Follows] => Some([*cell, self.comparison.right]),
-            [Standing::Follows, Standing::Stated(cell)] => Some([*cell, self.comparison.left]),
-            _ => None,
-        }
-    }
-
     /// What may be counted twice or left out: rows of sums, and what a stated figure follows from.
     fn items(&self, (made, mut items): (Constraint, Vec<Item>)) -> Vec<Item> {
-        let Some([stated, _]) = self.stated() else { return items };
+        if self.stated().is_none() {
+            return items;
+        }
+        let stated = self.stated_cell();
         let seen: BTreeSet<Cell> = items.iter().filter_map(|item| item.cell).collect();
         let item = |operand: &Operand| {
-            let is_new = |cell: &Cell| Some(*cell) != stated.cell && !seen.contains(cell);
+            let is_new = |cell: &Cell| Some(*cell) != stated && !seen.contains(cell);
             let cell = operand.cell.filter(is_new)?;
             let CellFigure { name, text, .. } = self.cells.iter().find(|f| f.cell == cell)?;
             let amount = &operand.factor * &operand.value;
@@ -157,9 +156,10 @@ impl Failed<'_, '_> {
     /// What one more term of the computed side would have to be, where several enter alike; with the column
     /// that they are in, if that is one.
     pub fn missing_term(&self) -> Option<(Interval, Option<(usize, usize)>)> {
-        let [stated, _] = self.stated()?;
+        self.stated()?;
+        let stated = self.stated_cell();
         let (made, _) = constraint(self.comparison, self.sums)?;
-        let is_stated = |o: &&Operand| o.cell == stated.cell;
+        let is_stated = |o: &&Operand| o.cell == stated;
         let follows: Vec<&Operand> = made.operands.iter().filter(|o| !is_stated(o)).collect();
         let (first, others) = follows.split_first().filter(|(_, others)| !others.is_empty())?;
         let is_sum = others.iter().all(|o| o.factor == first.factor);
@@ -205,7 +205,7 @@ impl Failed<'_, '_> {
         let any = Interval { lo: End::Unbounded, hi: End::Unbounded };
         let mut seen = BTreeSet::new();
         for figure in self.cells.iter().filter(|figure| seen.insert(figure.cell)) {
-            solved.unknowns.push(unknown(figure, &any));
+            solved.unknowns.push(unknown(figure, &any, self.style));
             solved.cells.push(figure.clone());
         }
         let cells: Vec<Cell> = solved.cells.iter().map(|figure| figure.cell).collect();
@@ -238,11 +238,22 @@ impl Failed<'_, '_> {
                     would_be(self.comparison, self.sums, of, &constraint.allowed)
                 }
             };
+            let exact = Interval::point(Number::default());
+            let exact = (Some(figure.cell) == self.stated_cell() && constraint.allowed != exact)
+                .then(|| match &linear {
+                    Some(linear) => linear.would_be_exactly(at),
+                    None => would_be(self.comparison, self.sums, (figure.cell, &[]), &exact)
+                        .and_then(|point| point.lo.at().cloned()),
+                })
+                .flatten();
             // Without an end, such as beside "more than", nearly any figure would do.
             let has_ends = |r: &Interval| r.lo.at().is_some() && r.hi.at().is_some();
             if let Some(range) = range.filter(has_ends) {
-                solved.unknowns.push(unknown(figure, &range));
+                let exact = exact.map(|exact| &exact * &factor(figure.ty));
+                solved.unknowns.push(Unknown { exact, ..unknown(figure, &range, self.style) });
                 solved.cells.push(figure.clone());
+            } else {
+                solved.unsolved.push(figure.clone());
             }
         }
         let cells: Vec<Cell> = solved.cells.iter().map(|figure| figure.cell).collect();
@@ -263,11 +274,11 @@ impl Failed<'_, '_> {
         let cells = [c.left, c.right].into_iter().filter_map(|s| s.cell);
         let is_own = |cell: &Cell| (cell.table, cell.row) == (table, located.id);
         let stated = cells.into_iter().find(is_own).filter(|_| exact && computed)?;
-        let text = located.row.texts.get(stated.column)?;
-        let digits = text.rsplit_once(['.', ',']).map(|(_, digits)| digits)?;
-        let decimals = digits.bytes().take_while(u8::is_ascii_digit).count();
-        let half = Number::decimal(5, i32::try_from(decimals).ok()? + 1);
-        (difference.abs() <= half)
+        let figure = self.cells.iter().find(|figure| figure.cell == stated)?;
+        let unknown = unknown(figure, &Interval::point(Number::default()), self.style);
+        let half = Number::decimal(5, unknown.decimals.saturating_add(1));
+        let text = &figure.text;
+        ((difference * &factor(figure.ty)).abs() <= half)
             .then(|| format!("{text} is the same, rounded: add `within rounding` if it may be"))
     }
 }

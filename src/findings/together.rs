@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::explain::equation::Linear;
 use crate::explain::minimal::{Demand, Found, MOST_IN_ALL, Set, smallest};
-use crate::explain::{Effect, Slip};
+use crate::explain::{Effect, Slip, places};
 use crate::findings::crossings::Crossing;
 use crate::findings::shared::{Equation, Shared, Spot, spot};
 use crate::findings::solved::{Solved, factor};
@@ -251,9 +251,7 @@ impl Changed<'_> {
     }
 
     fn shown(&self, value: &Number) -> Option<String> {
-        let (figure, unknown) =
-            (self.solved.cells.get(self.index)?, self.solved.unknowns.get(self.index)?);
-        Some(self.solved.style.written(value, unknown.decimals, figure.ty))
+        self.solved.written(self.index, value)
     }
 
     /// "it would be 31 (two digits are swapped)".
@@ -285,7 +283,7 @@ impl Changed<'_> {
 /// Whether the figures that cells would be can be written with the decimals that the finest has.
 fn is_written(set: &[Changed<'_>]) -> bool {
     let finest = set.iter().flat_map(|c| &c.solved.unknowns).map(|u| u.decimals).max();
-    let is_short = |value: &Number| value.decimals().is_some_and(|d| Some(d) <= finest);
+    let is_short = |value: &Number| finest.is_some_and(|d| places(value, d) == Some(d));
     set.iter().all(|c| !c.range.is_point() || c.range.lo.at().is_some_and(is_short))
 }
 

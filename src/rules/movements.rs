@@ -8,13 +8,12 @@ use crate::rules::composed::Composed;
 use crate::rules::equation::{Named, Part};
 use crate::rules::footing::{no_other, part, sum};
 use crate::rules::toml::{BAD_VALUE, MISSING_KEY, Reader, Section};
-use crate::rules::{CheckRule, Code, Spanned};
-use crate::source::Snippet;
+use crate::rules::{CheckRule, Code, Spanned, TableRule};
+use crate::source::{FlatMap, Snippet};
 
 const ROLL: &str = "roll_forward = { table = \"assets\", opening = \"Opening\", additions = \
                     [\"Additions\"], reductions = [\"Disposals\"], closing = \"Closing\" }";
-const PRIOR: &str = "prior = { table = \"accounts\", column = \"2023\", in = \"accounts_2023\", key = \
-                     \"item\" }";
+const PRIOR: &str = "prior = { table = \"accounts\", column = \"2023\", in = \"accounts_2023\" }";
 
 /// The checks of a `roll_forward`: every row from opening to closing, and each opening against the
 /// closing of the row before.
@@ -112,7 +111,12 @@ fn once(r: &mut Reader<'_>, closing: &Named, parts: &[Part]) {
 
 /// The checks of a `prior`: figures of an earlier year against what was published then, and whether
 /// what was published then is still there.
-pub(crate) fn prior(r: &mut Reader<'_>, check: &CheckRule, s: &Section<'_>) -> Vec<CheckRule> {
+pub(crate) fn prior(
+    r: &mut Reader<'_>,
+    check: &CheckRule,
+    s: &Section<'_>,
+    tables: &[TableRule],
+) -> Vec<CheckRule> {
     no_other(r, s, "prior");
     let Some((table, span)) = r.table(s, "prior", PRIOR) else { return Vec::new() };
     let s = Section { table, title: "prior", span };
@@ -120,7 +124,11 @@ pub(crate) fn prior(r: &mut Reader<'_>, check: &CheckRule, s: &Section<'_>) -> V
     let of_table = r.spanned(&s, "table", PRIOR);
     let other = r.spanned(&s, "in", PRIOR);
     let texts = |r: &mut Reader<'_>, key: &str| r.texts(&s, key, PRIOR).unwrap_or_default();
-    let (columns, keys) = (texts(r, "column"), texts(r, "key"));
+    let columns = texts(r, "column");
+    let keys = match &other {
+        Some(other) if !s.table.contains_key("key") => key_of(r, other, tables),
+        _ => texts(r, "key"),
+    };
     let values = s.table.contains_key("value").then(|| texts(r, "value"));
     let values = values.unwrap_or_else(|| columns.clone());
     let Some(of_table) = of_table.filter(|_| !columns.is_empty()) else {
@@ -134,18 +142,7 @@ pub(crate) fn prior(r: &mut Reader<'_>, check: &CheckRule, s: &Section<'_>) -> V
         r.problem(&BAD_VALUE, at, message, "", format!("for example: {PRIOR}"));
         return Vec::new();
     }
-    let (is_other, has_key) = (other.is_some(), !keys.is_empty());
-    if is_other != has_key {
-        let (there, message) = match is_other {
-            true => ("in", "`in` needs `key`: the columns that hold the key of that table"),
-            false => (
-                "key",
-                "`key` is for another table, and needs `in`; an old version of this \
-                              one is matched by the key of the table",
-            ),
-        };
-        let at = s.key_span(there).unwrap_or(span);
-        r.problem(&MISSING_KEY, at, message, "", format!("for example: {PRIOR}"));
+    if !has_key_and_table(r, &s, (other.is_some(), !keys.is_empty())) {
         return Vec::new();
     }
     let within = within(r, &s);
@@ -164,6 +161,41 @@ pub(crate) fn prior(r: &mut Reader<'_>, check: &CheckRule, s: &Section<'_>) -> V
     let mut all = vec![CheckRule { each: vec![each], asserts, ..part(check, "figures") }];
     all.extend(asked.left_out(r, check, &pairs));
     all
+}
+
+/// Whether another table and its key are both there, or neither; reports which is not.
+fn has_key_and_table(
+    r: &mut Reader<'_>,
+    s: &Section<'_>,
+    (is_other, has_key): (bool, bool),
+) -> bool {
+    if is_other != has_key {
+        let (there, message) = match is_other {
+            true => (
+                "in",
+                "`in` needs `key`, the columns that hold the key of that table: it declares none in this file",
+            ),
+            false => (
+                "key",
+                "`key` is for another table, and needs `in`; an old version of this \
+                              one is matched by the key of the table",
+            ),
+        };
+        let at = s.key_span(there).unwrap_or(s.span);
+        r.problem(&MISSING_KEY, at, message, "", format!("for example: {PRIOR}"));
+    }
+    is_other == has_key
+}
+
+/// The key that another table of this file declares, said where that table is named.
+fn key_of(r: &Reader<'_>, other: &Spanned<String>, tables: &[TableRule]) -> Vec<Snippet> {
+    let table = tables.iter().find(|table| table.name.value == other.value);
+    let key = |name: &Spanned<String>| Snippet {
+        text: name.value.clone(),
+        file: r.file,
+        map: FlatMap::identity(other.span.start),
+    };
+    table.map(|table| table.key.iter().map(key).collect()).unwrap_or_default()
 }
 
 struct Prior<'p> {

@@ -110,7 +110,7 @@ pub struct Prior {
     other: Option<String>,
     /// The columns in which these figures were published; by default called the same.
     value: Option<OneOrMany>,
-    /// The columns that hold the key of that table.
+    /// The columns that hold the key of that table; by default those that it declares as its key.
     key: Option<OneOrMany>,
     /// What figures may be apart: `rounding`, `1`, `0.5%`.
     within: Option<String>,

@@ -90,6 +90,8 @@ pub fn read(text: &str, file: FileId, base: &str) -> (RuleSet, Vec<Problem>) {
     let language = column::language(&mut reader, &top).unwrap_or_default();
     let usual = Dating { language, fiscal: fiscal::read(&mut reader, &top, language) };
     let sources = held::names(top.table);
+    // Checks speak of tables, wherever these stand.
+    let mut all_checks = Vec::new();
     for (key, item) in top.table.iter() {
         let key: &str = key.get_ref();
         // What is meant by an unknown key is read all the same: others speak of it.
@@ -99,12 +101,13 @@ pub fn read(text: &str, file: FileId, base: &str) -> (RuleSet, Vec<Problem>) {
                 let of_file = OfFile { base, usual, sources: &sources };
                 data_tables(&mut reader, item, of_file, &mut rules);
             }
-            "check" => checks(&mut reader, item, &mut rules),
+            "check" => all_checks.push(item),
             "allow" => rules.allowances.extend(allow::read(&mut reader, item)),
             "report" => rules.reports.extend(report::read(&mut reader, item)),
             _ => {}
         }
     }
+    all_checks.into_iter().for_each(|item| checks(&mut reader, item, &mut rules));
     (rules, reader.problems)
 }
 
@@ -140,7 +143,7 @@ fn checks(r: &mut Reader<'_>, item: &Item<'_>, rules: &mut RuleSet) {
         if let Some(section) = r.named(&title, item, "[check.totals]") {
             let id = Spanned { value: id.get_ref().to_string(), span: span_of(id.span()) };
             let check = check::check(r, id, &section);
-            rules.checks.extend(made::checks(r, check, &section));
+            rules.checks.extend(made::checks(r, check, &section, &rules.tables));
         }
     }
 }
