@@ -262,15 +262,23 @@ impl FindingMaker<'_, '_> {
         located.map(|l| row_name(self.job, cell.table, &l.row.texts)).unwrap_or_default()
     }
 
+    /// The column of the file, where several became rows.
+    fn melted_column(&self, cell: Cell, finders: &mut Finders<'_>) -> Option<&str> {
+        let table = self.job.tables.get(cell.table).filter(|t| t.is_pivot_value(cell.column))?;
+        let pivot = finders.get_mut(cell.table)?.row(cell.row)?.row.pivot;
+        table.layout.pivot.get(pivot).map(|(_, name)| name.as_str())
+    }
+
     fn column_name(&self, cell: Cell) -> &str {
         let column = self.job.tables.get(cell.table).and_then(|t| t.columns.get(cell.column));
         column.map_or("", |c| c.name.as_str())
     }
 
-    /// A cell by its row and its column.
+    /// A cell by its row and its column: of columns that became rows, by the one that it stands in.
     fn named(&self, cell: Cell, suspect: &Suspect, finders: &mut Finders<'_>) -> Suspect {
-        let column = self.column_name(cell);
         let row = self.row_name(cell, finders);
+        let of_file = self.melted_column(cell, finders).filter(|name| !row.contains(*name));
+        let column = of_file.unwrap_or_else(|| self.column_name(cell));
         let name = if row.is_empty() { column.to_string() } else { format!("{row}, {column}") };
         Suspect { name, ..suspect.clone() }
     }

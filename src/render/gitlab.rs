@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde::Serialize;
 
 use crate::fault::Severity;
-use crate::render::words::{address, in_file, lead, remarks, standing};
+use crate::render::words::{address, in_file, lead, maybe, remarks, standing};
 use crate::report::{At, Facts, Finding, Sink, SourceText, Summary, content, in_text};
 use crate::source::Problem;
 
@@ -89,8 +89,9 @@ impl Sink for Gitlab {
         // A file that is no text has no lines.
         let has_line = |at: &&At| address(sources, at).is_none();
         let begin = at.filter(has_line).map_or(1, |at| at.from().line);
+        let maybe = maybe(f, sources).map_or(String::new(), |maybe| format!("; maybe: {maybe}"));
         let issue = Issue {
-            description: format!("{}{}{standing}", lead(f, sources), f.message),
+            description: format!("{}{}{standing}{maybe}", lead(f, sources), f.message),
             check_name: f.check(),
             fingerprint: f.fingerprint_text(),
             severity: severity(f),

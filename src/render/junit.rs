@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::fault::Severity;
-use crate::render::words::{count, location, remarks, standing};
+use crate::render::words::{count, location, maybe, remarks, standing};
 use crate::report::{CheckSummary, Facts, Finding, Sink, SourceText, Standing, Summary, in_text};
 use crate::source::Problem;
 
@@ -146,7 +146,8 @@ impl Sink for Junit {
         let standing = standing(f).map_or(String::new(), |words| format!(" ({words})"));
         let key = f.key.as_ref().map_or(String::new(), |key| format!(" [row {key}]"));
         let (place, severity) = (place.unwrap_or_default(), f.severity.word());
-        let line = format!("{place}{severity}: {}{standing}{key}", f.message);
+        let maybe = maybe(f, sources).map_or(String::new(), |maybe| format!("\n  maybe: {maybe}"));
+        let line = format!("{place}{severity}: {}{standing}{key}{maybe}", f.message);
         let found = self.found.entry(f.check().to_string()).or_default();
         if found.table.is_none() {
             found.table = f.table().map(str::to_string);

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use crate::render::words::{
-    aligned, compared, count, fewer_judged, figures, location, rule_change, standing, summary,
-    unknown_version,
+    aligned, compared, count, fewer_judged, figures, location, maybe, rule_change, standing,
+    summary, unknown_version,
 };
 use crate::render::worst::Worst;
 use crate::report::coverage::TextFacts;
@@ -117,7 +117,7 @@ fn finding(f: &Finding, sources: &dyn SourceText) -> String {
     if let Some(w) = f.working.as_ref().filter(|w| w.terms.len() > 2) {
         out.push_str(&working(w));
     }
-    for (word, text) in [("maybe", &f.explanation), ("help", &f.help)] {
+    for (word, text) in [("maybe", &maybe(f, sources)), ("help", &f.help)] {
         if let Some(text) = text {
             let _ = writeln!(out, "  - {word}: {}", plain(text));
         }

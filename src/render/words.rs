@@ -9,7 +9,7 @@ use crate::render::paint::unobeyed;
 use crate::report::text::{PEOPLE, cut_sentence, printable};
 use crate::report::{
     Acceptance, AcceptedBy, At, CheckSummary, Finding, OldVersion, RefusedStatement, RuleChange,
-    SourceSummary, SourceText, Standing, StatusCounts, Summary, Working, in_text,
+    SourceSummary, SourceText, Standing, StatusCounts, Summary, Suspect, Working, in_text,
 };
 use crate::source::FileId;
 
@@ -46,6 +46,18 @@ pub fn lead(f: &Finding, sources: &dyn SourceText) -> String {
         false => Some(location(sources, at)),
     };
     words.map_or(String::new(), |words| format!("{words}: "))
+}
+
+/// The likely explanation, with the places of cells that it names and that the finding shows nowhere.
+pub fn maybe(f: &Finding, sources: &dyn SourceText) -> Option<String> {
+    let text = f.explanation.as_ref()?;
+    let is_named = |s: &&Suspect| {
+        let is_shown = f.labels.iter().any(|label| label.place.at == s.place.at);
+        !is_shown && !s.name.is_empty() && text.contains(&s.name) && text.contains(&s.stated)
+    };
+    let named = f.suspects.iter().filter(is_named).map(|s| location(sources, &s.place.at));
+    let places: Vec<String> = named.filter(|place| !text.contains(place.as_str())).collect();
+    Some(if places.is_empty() { text.clone() } else { format!("{text} [{}]", places.join(", ")) })
 }
 
 /// A path as a URI, and whether it is relative.

@@ -148,7 +148,10 @@ fn is_in_working(f: &Finding, label: &Label) -> bool {
         let mut places = w.terms.iter().filter_map(|t| t.place.as_ref());
         !working::is_plain(w) && places.any(|p| p.at == label.place.at)
     };
-    label.role == Role::Operand && is_own_line && f.working.as_ref().is_some_and(is_term)
+    // What a cell would be stands nowhere else.
+    let is_cause = !f.crossed.is_empty() && f.suspects.iter().any(|s| s.place.at == label.place.at);
+    let is_operand = label.role == Role::Operand && is_own_line && !is_cause;
+    is_operand && f.working.as_ref().is_some_and(is_term)
 }
 
 /// What all findings of a kind say alike.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::fault::Severity;
-use crate::render::words::{address, count, location, remarks, uri};
+use crate::render::words::{address, count, location, maybe, remarks, uri};
 use crate::render::worst::Worst;
 use crate::report::{
     Acceptance, AcceptedBy, At, Facts, Finding, Label, Place, RuleFacts, Sink, SourceText, Status,
@@ -144,7 +144,7 @@ impl Sarif {
             "ruleId": f.check(),
             "ruleIndex": rule,
             "level": level(f.severity),
-            "message": { "text": message(&said(f)) },
+            "message": { "text": message(&said(f, sources)) },
             "locations": [first],
         });
         if !others.is_empty() {
@@ -245,9 +245,9 @@ fn named(mut location: Value, name: &str) -> Value {
 }
 
 /// One sentence and what may be added to it, a line each.
-fn said(f: &Finding) -> String {
+fn said(f: &Finding, sources: &dyn SourceText) -> String {
     let mut out = f.message.clone();
-    for (word, text) in [("maybe", &f.explanation), ("help", &f.help)] {
+    for (word, text) in [("maybe", &maybe(f, sources)), ("help", &f.help)] {
         if let Some(text) = text {
             out.push_str(&format!("\n{word}: {text}"));
         }
