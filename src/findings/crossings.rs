@@ -50,6 +50,9 @@ pub(crate) struct Search<'s> {
     pub found: Vec<Crossing>,
 }
 
+/// Two cells that changed places, with the equations that this explains.
+type SwapOfMany = ([At; 2], BTreeSet<usize>);
+
 /// Whether two cells stand one below the other.
 fn is_below(a: &CellFigure, b: &CellFigure) -> bool {
     let Some((a, b)) = a.place.cell.as_ref().zip(b.place.cell.as_ref()) else { return false };
@@ -101,12 +104,20 @@ impl Search<'_> {
         candidates.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then(a.1.cmp(&b.1)));
         let mut by_set: BTreeMap<&BTreeSet<usize>, usize> = BTreeMap::new();
         candidates.iter().for_each(|(mended, ..)| *by_set.entry(mended).or_default() += 1);
+        let mut swaps = None;
         for (mended, spot, value) in &candidates {
             let is_free = mended.is_disjoint(&self.used);
             if is_free && self.meet_unsolved(mended) {
                 self.used.extend(mended);
             } else if is_free && by_set.get(mended) == Some(&1) && self.differ(mended) {
                 let suspect = self.suspect(*spot, value, mended.len());
+                let is_slip = suspect.as_ref().is_some_and(|(_, s)| s.reason.is_some());
+                if !is_slip {
+                    let swaps = swaps.get_or_insert_with(|| self.swaps_of_many());
+                    if self.swapped_instead(mended, swaps) {
+                        continue;
+                    }
+                }
                 self.found.extend(suspect.map(|(cell, s)| Crossing {
                     members: self.findings(mended),
                     cause: Cause::Cell(cell, s),
@@ -117,6 +128,62 @@ impl Search<'_> {
                 self.used.extend(mended);
             }
         }
+    }
+
+    /// Whether two cells in changed places explain these equations and one more, which is then said.
+    fn swapped_instead(&mut self, mended: &BTreeSet<usize>, swaps: &[SwapOfMany]) -> bool {
+        let fits = |(_, all): &&SwapOfMany| {
+            all.len() > mended.len() && all.is_superset(mended) && all.is_disjoint(&self.used)
+        };
+        let mut swaps = swaps.iter().filter(fits);
+        let Some(([x, y], all)) = swaps.next().filter(|_| swaps.next().is_none()) else {
+            return false;
+        };
+        let is_likely = self.is_seldom_swapped([x.0, y.0]);
+        let pair = self.swap(*x, *y, is_likely).zip(self.swap(*y, *x, is_likely));
+        let members = self.findings(all);
+        self.found
+            .extend(pair.map(|(a, b)| Crossing { members, cause: Cause::Swap(Box::new([a, b])) }));
+        self.used.extend(all);
+        true
+    }
+
+    /// Pairs of cells that mend at least three equations if they change places, each once.
+    fn swaps_of_many(&self) -> Vec<SwapOfMany> {
+        let by_value = self.by_value();
+        let mut pairs: BTreeMap<[Spot; 2], SwapOfMany> = BTreeMap::new();
+        let failing = |spot: &Spot| self.met.get(spot).into_iter().flatten().map(|at| at.0);
+        for own in by_value.values().flatten() {
+            for other in self.partners(*own, &by_value) {
+                let spots = [*own, other].map(|at| self.cell(at).map(spot));
+                let [Some(a), Some(b)] = spots else { continue };
+                let all: BTreeSet<usize> = failing(&a).chain(failing(&b)).collect();
+                if all.len() > 2 && self.hold_swapped([*own, other]) {
+                    pairs.insert([a.min(b), a.max(b)], ([*own, other], all));
+                }
+            }
+        }
+        pairs.into_values().collect()
+    }
+
+    /// Whether all equations of two cells hold where these change places.
+    fn hold_swapped(&self, pair: [At; 2]) -> bool {
+        let figures = pair.map(|at| self.cell(at));
+        let [Some(a), Some(b)] = figures else { return false };
+        let value = |figure: &CellFigure| figure.figure.value.clone();
+        self.shared.hold_with(&[(spot(a), value(b)), (spot(b), value(a))])
+    }
+
+    /// Cells of failing equations that have no cause yet, by their figures.
+    fn by_value(&self) -> BTreeMap<Number, Vec<At>> {
+        let mut by_value: BTreeMap<Number, Vec<At>> = BTreeMap::new();
+        let fails = |(n, e): &(usize, &Equation)| e.finding.is_some() && !self.used.contains(n);
+        for (n, equation) in self.equations.iter().enumerate().filter(fails) {
+            for (i, unknown) in equation.solved.unknowns.iter().enumerate() {
+                by_value.entry(unknown.value.clone()).or_default().push((n, i));
+            }
+        }
+        by_value
     }
 
     /// Whether another figure in a cell would break what holds.
@@ -212,13 +279,7 @@ impl Search<'_> {
 
     /// Pairs of cells in two equations, each of which would be what the other is.
     fn swaps(&mut self, finders: &mut Finders<'_>) {
-        let mut by_value: BTreeMap<Number, Vec<At>> = BTreeMap::new();
-        let fails = |(n, e): &(usize, &Equation)| e.finding.is_some() && !self.used.contains(n);
-        for (n, equation) in self.equations.iter().enumerate().filter(fails) {
-            for (i, unknown) in equation.solved.unknowns.iter().enumerate() {
-                by_value.entry(unknown.value.clone()).or_default().push((n, i));
-            }
-        }
+        let by_value = self.by_value();
         let mut pairs: BTreeMap<(usize, usize), Vec<[At; 2]>> = BTreeMap::new();
         for own in by_value.values().flatten() {
             for other in self.partners(*own, &by_value) {

@@ -262,8 +262,15 @@ impl Maker<'_, '_> {
             Hierarchy::Column { column, of } => text.name(column).words(" = whole.").name(of),
         };
         let whole = self.text().table(&asked.table).words(" as whole").unit(self.r);
-        let text = self.text().words("count(").table(&asked.table).words(" where ");
-        let filter = below(text).words(") > 0").expr(self.r);
+        // A figure may be called what the table is: a column is counted, not the table.
+        let text = self.text().words("count(").table(&asked.table).words(".");
+        let above = match parent {
+            Hierarchy::Table(label) => {
+                Named { text: format!("{}.parent", label.text), span: label.span }
+            }
+            Hierarchy::Column { column, .. } => column.clone(),
+        };
+        let filter = below(text.name(&above).words(" where ")).words(") > 0").expr(self.r);
         let after = below(self.text().words(" where "));
         let after = self.within(after.words(")"));
         let file = self.r.file;
