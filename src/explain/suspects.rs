@@ -42,7 +42,7 @@ impl Unknown {
     }
 
     /// The unit of its last digit.
-    fn unit(&self) -> Number {
+    pub fn unit(&self) -> Number {
         Number::pow10(-self.decimals)
     }
 

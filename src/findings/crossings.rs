@@ -104,6 +104,7 @@ impl Search<'_> {
         candidates.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then(a.1.cmp(&b.1)));
         let mut by_set: BTreeMap<&BTreeSet<usize>, usize> = BTreeMap::new();
         candidates.iter().for_each(|(mended, ..)| *by_set.entry(mended).or_default() += 1);
+        let are_coincidences = self.are_coincidences(by_set.len());
         let mut swaps = None;
         for (mended, spot, value) in &candidates {
             let is_free = mended.is_disjoint(&self.used);
@@ -111,8 +112,11 @@ impl Search<'_> {
                 self.used.extend(mended);
             } else if is_free && by_set.get(mended) == Some(&1) && self.differ(mended) {
                 let suspect = self.suspect(*spot, value, mended.len());
-                let is_slip = suspect.as_ref().is_some_and(|(_, s)| s.reason.is_some());
-                if !is_slip {
+                let reason = suspect.as_ref().and_then(|(_, s)| s.reason);
+                if are_coincidences && reason.is_none_or(|reason| reason == Slip::Replaced.name()) {
+                    continue;
+                }
+                if reason.is_none() {
                     let swaps = swaps.get_or_insert_with(|| self.swaps_of_many());
                     if self.swapped_instead(mended, swaps) {
                         continue;
@@ -128,6 +132,30 @@ impl Search<'_> {
                 self.used.extend(mended);
             }
         }
+    }
+
+    /// Whether equations agree in what they ask of a cell no more often than differences of their size do by
+    /// chance: where most rows and most columns of a table are off, some are off by the same.
+    fn are_coincidences(&self, agreements: usize) -> bool {
+        /// Of fewer cells for each agreement, none is a coincidence.
+        const FEW: usize = 3;
+        /// Agreements of which one may be a coincidence.
+        const ONE_IN: u64 = 4;
+        let tested = || self.met.values().filter(|at| at.len() > 1).filter_map(|at| at.first());
+        let count = tested().count();
+        if count <= agreements.saturating_mul(FEW) {
+            return false;
+        }
+        let size = |at: &At| {
+            let unknown = self.unknown(*at)?;
+            let off = (&unknown.middle()? - &unknown.value).abs();
+            off.checked_div(&unknown.unit())?.floor().to_i64()
+        };
+        let mut sizes: Vec<u64> = tested().filter_map(size).map(i64::unsigned_abs).collect();
+        sizes.sort_unstable();
+        // Differences have two signs.
+        let sizes = sizes.get(sizes.len() / 2).map_or(0, |median| median.saturating_mul(2));
+        (count as u64).saturating_mul(ONE_IN) > (agreements as u64).saturating_mul(sizes)
     }
 
     /// Whether two cells in changed places explain these equations and one more, which is then said.
