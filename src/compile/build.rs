@@ -4,10 +4,10 @@ use std::collections::{BTreeSet, HashSet};
 
 use crate::compile::open::OpenTable;
 use crate::compile::probe::Look;
-use crate::compile::reading::{declared_type, plain, reading};
+use crate::compile::reading::{plain, reading};
 use crate::compile::tables::Tables;
 use crate::compile::{
-    MISSING_COLUMN, UNKNOWN_DATA, allow, bindings, contracts, filters, footing, held, marks,
+    MISSING_COLUMN, UNKNOWN_DATA, allow, bindings, contracts, filters, footing, held, marks, melt,
     precision, references, renames, tables,
 };
 use crate::engine::data::check::{Assertion, Check, Kind};
@@ -25,10 +25,10 @@ use crate::plan::needs;
 use crate::read::format::Comment;
 use crate::read::note::Note;
 use crate::report::{self, Renames};
-use crate::rules::{CheckRule, ColumnRule, Demand, RuleSet, TableRule, Trim};
+use crate::rules::{CheckRule, Demand, RuleSet, TableRule, Trim};
 use crate::shape::{Layout, Marked, Source};
 use crate::source::{FileId, Problem, did_you_mean};
-use crate::value::{Basis, Reading, Type};
+use crate::value::{Basis, Type};
 
 /// Everything that a run needs.
 #[derive(Default)]
@@ -412,26 +412,6 @@ fn table(
     (table, if is_declared { notes } else { Vec::new() })
 }
 
-/// How the cells of each column that became rows are read, by its contract and that of the column of
-/// their values; nothing where all are read as the latter says.
-fn melted_readings(
-    rule: &TableRule,
-    of_values: Option<&ColumnRule>,
-    pivot: &[(usize, String)],
-    (usual, kind): (&Reading, (bool, bool)),
-) -> Vec<Reading> {
-    let reading_of = |(_, name): &(usize, String)| {
-        let Some(own) = rule.contract(name) else { return usual.clone() };
-        let contract = of_values.map_or_else(|| own.clone(), |of| own.or(of));
-        // A percentage among numbers is the number that it is: 40 % is 0.4.
-        let is_share = declared_type(own) == Some(Type::Percent) && usual.ty == Type::Number;
-        let ty = if is_share { Type::Percent } else { usual.ty };
-        reading(rule, Some(&contract), ty, kind)
-    };
-    let all: Vec<Reading> = pivot.iter().map(reading_of).collect();
-    if all.iter().all(|reading| reading == usual) { Vec::new() } else { all }
-}
-
 /// Adds the columns that binding made: second readings, and names that it took on trust, because the
 /// file could not be read.
 fn add_columns(known: &catalog::Table, columns: &mut Vec<Column>, layout: &mut Layout) {
@@ -477,7 +457,7 @@ impl OfRun<'_> {
         }
         if layout.sources.get(i) == Some(&Source::PivotValue) {
             let usual = (&column.reading, kind);
-            column.melted = melted_readings(self.rule, contract, &layout.pivot, usual);
+            column.melted = melt::readings(self.rule, contract, &layout.pivot, usual);
         }
         if let Some((_, to)) = table.columns[i].rounded {
             let all = std::iter::once(&mut column.reading).chain(&mut column.melted);

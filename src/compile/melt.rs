@@ -2,11 +2,13 @@
 
 use crate::compile::open::{OpenTable, column};
 use crate::compile::probe::Look;
+use crate::compile::reading::{declared_type, reading};
 use crate::expr::bind::{CheckInput, Pair};
 use crate::expr::catalog::{self, Catalog, Melt};
 use crate::expr::tree::{ColumnRange, Version};
+use crate::rules::{ColumnRule, TableRule};
 use crate::shape::Source;
-use crate::value::Type;
+use crate::value::{Reading, Type};
 
 /// The views that checks ask for and that the catalog lacks; a mistake in one is reported when it is bound.
 pub fn wanted(inputs: &[CheckInput<'_>], catalog: &Catalog) -> Vec<Melt> {
@@ -123,4 +125,24 @@ pub fn one_type(columns: impl Iterator<Item = Option<Type>>) -> Option<Type> {
         None => first == Type::Percent,
     };
     Some(if all.iter().any(is_other) { Type::Number } else { first })
+}
+
+/// How the cells of each column that became rows are read, by its contract and that of the column of
+/// their values; nothing where all are read as the latter says.
+pub fn readings(
+    rule: &TableRule,
+    of_values: Option<&ColumnRule>,
+    pivot: &[(usize, String)],
+    (usual, kind): (&Reading, (bool, bool)),
+) -> Vec<Reading> {
+    let reading_of = |(_, name): &(usize, String)| {
+        let Some(own) = rule.contract(name) else { return usual.clone() };
+        let contract = of_values.map_or_else(|| own.clone(), |of| own.or(of));
+        // A percentage among numbers is the number that it is: 40 % is 0.4.
+        let share =
+            declared_type(own).filter(|ty| (*ty, usual.ty) == (Type::Percent, Type::Number));
+        reading(rule, Some(&contract), share.unwrap_or(usual.ty), kind)
+    };
+    let all: Vec<Reading> = pivot.iter().map(reading_of).collect();
+    if all.iter().all(|reading| reading == usual) { Vec::new() } else { all }
 }

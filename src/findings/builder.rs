@@ -112,13 +112,12 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         (check, assertion): (CheckId, AssertionId),
     ) -> WorkingParts {
         self.lines(c);
-        let c = &Comparison { is_of_shares: self.is_of_shares(), ..*c };
+        let c = &Comparison { is_of_shares: figures::are_shares(&self.shown), ..*c };
         let usual = self.style.unwrap_or_default();
         let style = usual.telling_apart(&figures::sides(c));
         for (n, value, ty) in std::mem::take(&mut self.computed) {
-            let ty = if c.is_of_shares && ty == Type::Number { Type::Percent } else { ty };
             if let Some(term) = self.shown.get_mut(n) {
-                term.value = style.show(&value, ty);
+                term.value = style.show(&value, c.shown(ty));
             }
         }
         let is_withheld = [c.left, c.right].iter().any(|side| side.value.cause().is_some());
@@ -221,13 +220,6 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
     fn required(&self, c: &Comparison<'_, '_>, style: Style) -> Option<String> {
         let stated = |step: &Step<'_>| self.side(c, step, style).value;
         required::of(c, self.standings(c), (self.proof, style), &stated)
-    }
-
-    /// Whether there are cells, and all are written as percentages.
-    fn is_of_shares(&self) -> bool {
-        let mut cells = self.shown.iter().filter(|t| t.place.is_some() && t.number.is_some());
-        let is_share = |t: &Term| t.value.ends_with('%');
-        cells.next().is_some_and(is_share) && cells.all(is_share)
     }
 
     /// A side; a figure that is read from a cell stands as it is written there.

@@ -1,6 +1,7 @@
 //! How figures are shown: those of a file as it writes them, computed ones in the same way.
 
 use crate::findings::trace::Comparison;
+use crate::report::Term;
 use crate::value::{Figure, Interval, Number, NumberFormat, Type, Value};
 
 /// How the figures of a file are written.
@@ -221,6 +222,12 @@ pub fn as_written(text: &str, ty: Type) -> Option<String> {
         Type::Percent if !text.contains('%') => format!("{text} %"),
         _ => text.to_string(),
     })
+}
+
+/// Whether there are cells among terms, and all are written as percentages.
+pub fn are_shares(terms: &[Term]) -> bool {
+    let mut cells = terms.iter().filter(|t| t.place.is_some() && t.number.is_some());
+    cells.clone().next().is_some() && cells.all(|t| t.value.ends_with('%'))
 }
 
 #[cfg(test)]

@@ -213,6 +213,11 @@ impl<'t> Step<'t> {
 }
 
 impl Comparison<'_, '_> {
+    /// The type that a number computed of its cells is shown as.
+    pub fn shown(&self, ty: Type) -> Type {
+        if self.is_of_shares && ty == Type::Number { Type::Percent } else { ty }
+    }
+
     /// A ratio compared with a percentage is shown as one.
     pub fn shown_type(&self, step: &Step<'_>) -> Type {
         let sides = [self.left.bound.ty, self.right.bound.ty];

@@ -5,7 +5,7 @@ use std::io::Write;
 use crate::fault::Severity;
 use crate::render::options::Options;
 use crate::render::paint::{Paint, drawn};
-use crate::render::words::{location, remarks, standing};
+use crate::render::words::{location, remark, remarks};
 use crate::report::{Facts, Finding, Place, Sink, SourceText, Summary, in_text};
 use crate::source::Problem;
 
@@ -61,7 +61,7 @@ impl Sink for Concise {
             [] => String::new(),
             some => Paint::new(self.options).dim(&format!(" [{}]", some.join(", "))),
         };
-        let standing = standing(f).map_or(String::new(), |words| format!(" ({words})"));
+        let standing = remark(f);
         let words = format!("{}{standing}{extra}", f.message);
         self.line((place, f.severity, f.check()), &words, out);
     }

@@ -1,7 +1,7 @@
 //! Annotations of GitHub Actions: the worst of each kind, which is what GitHub shows.
 
 use crate::fault::Severity;
-use crate::render::words::{count, in_file, lead, maybe, path, remarks, standing};
+use crate::render::words::{count, in_file, lead, maybe, path, remark, remarks};
 use crate::render::worst::Worst;
 use crate::report::{At, Facts, Finding, Sink, SourceText, Summary, in_text};
 use crate::source::Problem;
@@ -106,7 +106,7 @@ impl Sink for Github {
             Some(at) => place_of(at, sources),
             None => vec![("file", self.nowhere.clone()), ("line", "1".into())],
         };
-        let standing = standing(f).map_or(String::new(), |words| format!(" ({words})"));
+        let standing = remark(f);
         let mut message = format!("{}{}{standing}", lead(f, sources), f.message);
         for (word, text) in [("maybe", &maybe(f, sources)), ("help", &f.help)] {
             if let Some(text) = text {

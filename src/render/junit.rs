@@ -114,6 +114,28 @@ impl Junit {
         };
     }
 
+    /// Keeps a finding, or one that another check says the cause of.
+    fn take(&mut self, f: &Finding, cause: Option<&str>, sources: &dyn SourceText) {
+        let place = f.labels.first().map(|l| format!("{}: ", location(sources, &l.place.at)));
+        let standing = standing(f).map_or(String::new(), |words| format!(" ({words})"));
+        let key = f.key.as_ref().map_or(String::new(), |key| format!(" [row {key}]"));
+        let (place, severity) = (place.unwrap_or_default(), f.severity.word());
+        let maybe = maybe(f, sources).map_or(String::new(), |maybe| format!("\n  maybe: {maybe}"));
+        let cause =
+            cause.map_or(String::new(), |check| format!("\n  for the cause that {check} says"));
+        let line = format!("{place}{severity}: {}{standing}{key}{maybe}{cause}", f.message);
+        let found = self.found.entry(f.check().to_string()).or_default();
+        if found.table.is_none() {
+            found.table = f.table().map(str::to_string);
+        }
+        if f.counts && f.severity >= Severity::Warning {
+            found.worst = found.worst.max(Some(f.severity));
+            found.failures.add(&line);
+        } else {
+            found.notes.add(&line);
+        }
+    }
+
     fn is_skipped(&self, check: &CheckSummary) -> bool {
         let fails = self.found.get(&check.id).is_some_and(|f| f.failures.count > 0);
         !fails && skipped(check).is_some()
@@ -142,21 +164,9 @@ impl Sink for Junit {
     }
 
     fn keep(&mut self, f: &Finding, sources: &dyn SourceText) {
-        let place = f.labels.first().map(|l| format!("{}: ", location(sources, &l.place.at)));
-        let standing = standing(f).map_or(String::new(), |words| format!(" ({words})"));
-        let key = f.key.as_ref().map_or(String::new(), |key| format!(" [row {key}]"));
-        let (place, severity) = (place.unwrap_or_default(), f.severity.word());
-        let maybe = maybe(f, sources).map_or(String::new(), |maybe| format!("\n  maybe: {maybe}"));
-        let line = format!("{place}{severity}: {}{standing}{key}{maybe}", f.message);
-        let found = self.found.entry(f.check().to_string()).or_default();
-        if found.table.is_none() {
-            found.table = f.table().map(str::to_string);
-        }
-        if f.counts && f.severity >= Severity::Warning {
-            found.worst = found.worst.max(Some(f.severity));
-            found.failures.add(&line);
-        } else {
-            found.notes.add(&line);
+        self.take(f, None, sources);
+        for other in &f.crossed {
+            self.take(other, Some(f.check()), sources);
         }
     }
 

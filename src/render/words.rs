@@ -127,9 +127,33 @@ pub fn count(n: u64, one: &str, many: &str) -> String {
 /// question.
 pub fn standing(f: &Finding) -> Option<String> {
     match (&f.accepted, f.status) {
-        (Some(accepted), _) => Some(acceptance(accepted)),
+        (Some(accepted), _) => {
+            let others = checks_of(f.crossed.iter().filter(|of| of.counts));
+            let others = if others.is_empty() { others } else { format!(", but not for {others}") };
+            Some(acceptance(accepted) + &others)
+        }
         (None, status) => status.map(|status| status.word().to_string()),
     }
+}
+
+/// How a finding stands, and which other checks fail for the same cause, as they stand behind a message.
+pub fn remark(f: &Finding) -> String {
+    let others = checks_of(f.crossed.iter().filter(|of| of.check() != f.check()));
+    let others = Some(others).filter(|others| !others.is_empty());
+    let others = others.map(|others| format!("also {others}"));
+    let all: Vec<String> = standing(f).into_iter().chain(others).collect();
+    if all.is_empty() { String::new() } else { format!(" ({})", all.join("; ")) }
+}
+
+/// The names of the checks of findings, each once.
+fn checks_of<'f>(findings: impl Iterator<Item = &'f Finding>) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for name in findings.map(Finding::check) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names.join(", ")
 }
 
 /// `accepted until 2027-03-31 by AB: the reason`.

@@ -113,12 +113,14 @@ fn check_name(r: &mut Reader<'_>, id: &Spanned<String>, s: &Section<'_>) {
     let has_own = ["assert", "crossfoot", "roll_forward", "prior"]
         .iter()
         .any(|key| s.table.contains_key(*key));
-    if !has_own && s.meant("assert", CHECK_KEYS).is_none() {
+    let is_empty = s.table.get("assert").and_then(|item| item.get_ref().as_array());
+    let is_empty = is_empty.is_some_and(|list| list.is_empty());
+    if is_empty || !has_own && s.meant("assert", CHECK_KEYS).is_none() {
         r.problem(
             &MISSING_KEY,
             id.span,
             format!("{} has no assertion", s.title),
-            "no `assert`",
+            if is_empty { "`assert` is empty" } else { "no `assert`" },
             "for example: assert = 'area > 0'",
         );
     }

@@ -246,7 +246,7 @@ impl Binder<'_> {
                 Some(help),
             );
         }
-        self.points(within, sides);
+        self.amount(within, sides);
         for (ty, e) in sides {
             let dated =
                 matches!(ty, Ty::Known(Type::Date)) && !matches!(within, Within::Rounding(_));

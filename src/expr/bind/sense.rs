@@ -81,9 +81,15 @@ impl Binder<'_> {
         }
     }
 
-    /// An amount of percentages that is allowed, and was meant in points.
-    pub(crate) fn points(&mut self, within: &Within, sides: [(Ty, &Expr); 2]) {
+    /// An amount that is allowed, and is below zero, or is one of percentages and was meant in points.
+    pub(crate) fn amount(&mut self, within: &Within, sides: [(Ty, &Expr); 2]) {
         let Within::Absolute(amount) = within else { return };
+        if plain_number(amount).is_some_and(|n| n < Number::default()) {
+            let message = "an allowance below zero allows nothing".to_string();
+            let help = Some("write it without the minus sign".to_string());
+            self.problem(&CONTRADICTORY_RULE, amount.span.clone(), message, "below zero", help);
+            return;
+        }
         let is_large = |n: &Number| (&n.abs() * &Number::from(10)) >= Number::from(1);
         let Some(n) = plain_number(amount).filter(is_large) else { return };
         let (text, points) = (n.to_text(), (&n * &Number::from(100)).to_text());
