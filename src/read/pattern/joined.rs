@@ -208,10 +208,11 @@ fn is_second(text: &str, start: usize, signs: &Signs) -> bool {
             .is_some_and(|t| t.ends_with(char::is_alphanumeric));
     }
     let first = first.trim_end();
-    let from = first.rfind(char::is_whitespace).map_or(0, |at| at + 1);
+    // The first may have a word of scale: `20 million or 30 million`.
+    let starts = first.char_indices().rev().filter(|(_, c)| c.is_whitespace());
+    let mut starts = starts.map(|(at, c)| at + c.len_utf8()).chain([0]).take(2);
     is_or(word, signs.language)
-        && first.is_char_boundary(from)
-        && are_ascending(text, (from, first.len()), start, signs)
+        && starts.any(|from| are_ascending(text, (from, first.len()), start, signs))
 }
 
 /// The same of the first of them.
@@ -278,6 +279,7 @@ pub(super) fn is_joined_right(
         '.' if rest.starts_with("..") => rest.trim_start_matches('.').starts_with(char::is_numeric),
         '.' | ',' | ':' | '\'' | '’' | '/' | '⁄' | '+' | '=' | '…' => before_digit,
         '^' | '\\' => true,
+        '°' => before_digit,
         '—' => before_digit && own.ends_with(|c: char| c.is_ascii_digit()),
         c if DASHES.contains(&c) => {
             let next = rest.get(c.len_utf8()..).unwrap_or_default();

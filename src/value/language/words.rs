@@ -150,6 +150,10 @@ pub struct Compounds {
     pub from_last: List,
     /// Between a figure and how far off it may be: `5 plus or minus 1`.
     pub give_or_take: List,
+    /// Behind a figure that is below zero: `5 degrees below zero`.
+    pub below_zero: List,
+    /// Behind an hour: `5 p.m.`.
+    pub clock: Vec<String>,
     /// Between the two figures of a rate: `12 per 1,000`.
     pub per: List,
     /// Words of scale that no figure is without another one: `thousands`.

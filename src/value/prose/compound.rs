@@ -7,7 +7,7 @@ use crate::value::Number;
 use crate::value::language::Language;
 use crate::value::language::phrases::{HYPHENS, List, first_word};
 use crate::value::prose::amount::Amount;
-use crate::value::prose::cursor::Cursor;
+use crate::value::prose::cursor::{Cursor, MINUS};
 use crate::value::prose::digits::Signs;
 use crate::value::prose::number::{currency, number, parts};
 use crate::value::prose::share::{in_parts, is_change};
@@ -51,8 +51,11 @@ fn before(
 ) -> Option<Range<usize>> {
     let start = starts(text, figure.start, signs.language).into_iter().find(|start| {
         let first = whole_number(text, *start, signs).map(|first| first.0);
-        // `an hour and a half`
-        let one = || Some(start + signs.language.articles.at(text.get(*start..)?)?.0);
+        // `an hour and a half`, `quarter to five`
+        let rest = text.get(*start..).unwrap_or_default();
+        let article = || signs.language.articles.at(rest).map(|found| found.0);
+        let part = || signs.language.part.at(rest).map(|found| found.0);
+        let one = || Some(start + article().or_else(part)?);
         let end = first.or_else(one).filter(|end| *end < figure.start);
         let link = end.and_then(|end| link(&(*start..end)));
         link.is_some_and(|link| figure.contains(&link.0))
@@ -91,7 +94,7 @@ fn starts(text: &str, to: usize, language: Language) -> Vec<usize> {
         if word.is_empty() || word.ends_with(['.', ';', '!', '?', ':']) && !is_short(word) {
             break;
         }
-        let is_figure = word.starts_with(|c: char| c.is_numeric())
+        let is_figure = word.trim_start_matches(MINUS).starts_with(|c: char| c.is_numeric())
             || is_word_of_figures(word, language)
             || language.articles.has(word);
         if is_figure && (start > 0 || from == 0) {
@@ -117,17 +120,20 @@ fn link(text: &str, first: &Range<usize>, signs: &Signs) -> Option<(usize, usize
         .or_else(|| ends_in_digit.then(|| product(c, signs).or_else(|| groups(c, first, signs)))?)
         .or_else(|| share(text, first, signs))
         .or_else(|| give_or_take(c, signs))
+        .or_else(|| added(c, own, signs))
+        .or_else(|| below_zero(c, signs.language))
+        .or_else(|| clock(c, signs.language))
         .or_else(|| millions(c))
         .or_else(|| ratio(c, first, signs))
         .or_else(|| measure(c, first, signs))
 }
 
-/// The figure at a place, where one begins there in digits or in words, without a sign.
+/// The figure at a place, where one begins there in digits or in words.
 fn second(c: Cursor<'_>, signs: &Signs) -> Option<(usize, usize)> {
     let mut look = c;
     currency(&mut look);
     let start = look.at;
-    let is_plain = look.peek().is_some_and(|c| c.is_alphanumeric());
+    let is_plain = look.rest().trim_start_matches(MINUS).starts_with(char::is_alphanumeric);
     is_plain.then(|| number(&mut look, signs))??;
     (!look.is_in_word() || look.rest().starts_with(|c: char| c.is_alphabetic()))
         .then_some((start, look.at))
@@ -172,6 +178,47 @@ fn give_or_take(mut c: Cursor<'_>, signs: &Signs) -> Option<(usize, usize)> {
     }
     c.gap();
     second(c, signs)
+}
+
+/// `2 million 500 thousand`, `a dozen and a half`.
+fn added(mut c: Cursor<'_>, own: &str, signs: &Signs) -> Option<(usize, usize)> {
+    c.gap().then_some(())?;
+    let is_scaled =
+        own.starts_with(|c: char| c.is_ascii_digit()) && own.ends_with(char::is_alphabetic);
+    if is_scaled && c.peek().is_some_and(|c| c.is_ascii_digit()) {
+        return second(c, signs);
+    }
+    c.take(&signs.language.and)?;
+    c.gap().then_some(())?;
+    let mut part = c;
+    (part.take(&signs.language.behind_and).is_some() || parts(&mut part, signs).is_some())
+        .then_some((c.at, part.at))
+}
+
+/// `5 degrees below zero`.
+fn below_zero(mut c: Cursor<'_>, language: Language) -> Option<(usize, usize)> {
+    c.gap().then_some(())?;
+    let mut unit = c;
+    let below = &language.words().compounds.below_zero;
+    if below.at(c.rest()).is_none() && !unit.word().is_empty() && unit.gap() {
+        c = unit;
+    }
+    let (length, ()) = below.at(c.rest())?;
+    let phrase = c.rest().get(..length)?;
+    let zero = phrase.len() - phrase.rfind(' ').map_or(0, |at| at + 1);
+    Some((c.at + length - zero, c.at + length))
+}
+
+/// `5 p.m.`, `5 o'clock`.
+fn clock(mut c: Cursor<'_>, language: Language) -> Option<(usize, usize)> {
+    c.gap();
+    let is_here = |own: &&String| {
+        let rest = c.rest().get(own.len()..).unwrap_or_default();
+        c.rest().get(..own.len()).is_some_and(|text| text.eq_ignore_ascii_case(own))
+            && !rest.starts_with(char::is_alphanumeric)
+    };
+    let own = language.words().compounds.clock.iter().find(is_here)?;
+    Some((c.at, c.at + own.len()))
 }
 
 /// `2.1m tonnes`: nothing says that it is millions, and it is no length. Nothing is linked behind it.
