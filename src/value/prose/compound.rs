@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::value::Number;
 use crate::value::language::Language;
-use crate::value::language::phrases::{HYPHENS, List, first_word};
+use crate::value::language::phrases::{HYPHENS, List, first_word, same};
 use crate::value::prose::amount::Amount;
 use crate::value::prose::cursor::{Cursor, MINUS};
 use crate::value::prose::digits::Signs;
@@ -29,7 +29,8 @@ pub fn compound(text: &str, figure: &Range<usize>, signs: &Signs) -> Option<Rang
     let mut signs = *signs;
     signs.is_money = signs.m_is_million;
     let signs = &signs;
-    let behind = || Some(figure.start..link(text, figure, signs)?.1);
+    let goes_on = may_go_on(text.get(figure.end..)?, signs.language);
+    let behind = || goes_on.then(|| Some(figure.start..link(text, figure, signs)?.1))?;
     before(text, figure, &|first| link(text, first, signs), signs).or_else(behind)
 }
 
@@ -49,6 +50,9 @@ fn before(
     link: &dyn Fn(&Range<usize>) -> Option<(usize, usize)>,
     signs: &Signs,
 ) -> Option<Range<usize>> {
+    if !may_link(text.get(..figure.start)?, signs.language) {
+        return None;
+    }
     let start = starts(text, figure.start, signs.language).into_iter().find(|start| {
         let first = whole_number(text, *start, signs).map(|first| first.0);
         // `an hour and a half`, `quarter to five`
@@ -74,6 +78,55 @@ fn whole_number(text: &str, at: usize, signs: &Signs) -> Option<(usize, Number)>
     let mut c = Cursor { text, at };
     let amount = number(&mut c, signs)?;
     Some((c.at, amount.value))
+}
+
+/// Whether the last word of a text may link a figure with one before it: most do not.
+fn may_link(before: &str, language: Language) -> bool {
+    let before = before.trim_end_matches(|c: char| c.is_whitespace() || HYPHENS.contains(&c));
+    let start = before.char_indices().rev().find(|(_, c)| !c.is_alphabetic());
+    let (start, last) = start.map_or((0, ' '), |(at, c)| (at + c.len_utf8(), c));
+    last.is_numeric() || is_link(before.get(start..).unwrap_or_default(), language)
+}
+
+/// Whether one of the first two words of a text may link a figure before it with the next.
+fn may_go_on(behind: &str, language: Language) -> bool {
+    let mut c = Cursor { text: behind, at: 0 };
+    c.joint();
+    if is_link(c.word(), language) {
+        return true;
+    }
+    c.joint();
+    !c.rest().is_empty() && is_link(c.word(), language)
+}
+
+/// Whether a word may stand between two figures that say one thing; what is no word may, too.
+fn is_link(word: &str, language: Language) -> bool {
+    if word.chars().nth(1).is_none() {
+        return true;
+    }
+    let words = language.words();
+    let (shares, compounds) = (&words.shares, &words.compounds);
+    let lists = [
+        &words.and,
+        &words.to,
+        &words.of,
+        &words.times,
+        &words.minus,
+        &words.articles,
+        &shares.within,
+        &shares.of,
+        &shares.every,
+        &compounds.by,
+        &compounds.against,
+        &compounds.per,
+        &compounds.give_or_take,
+        &compounds.below_zero,
+    ];
+    let is_in =
+        |phrase: &String| phrase.split(' ').any(|own| same(own.trim_end_matches('.'), word));
+    let all = lists.iter().flat_map(|list| &list.all);
+    let units = compounds.measures.iter().flat_map(|family| &family.all);
+    all.chain(units).chain(&words.scales.all).chain(&compounds.clock).any(is_in)
 }
 
 /// Where figures may begin among the words before a place, the first one first.
