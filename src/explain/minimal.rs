@@ -32,7 +32,18 @@ impl Demand {
 }
 
 /// A product or a quotient that fails: what is asked of each of its figures, all others as they are.
-pub type Product = Vec<Demand>;
+pub struct Product<'p> {
+    /// Each figure once.
+    pub alone: Vec<Demand>,
+    /// Whether it holds where these figures are larger by so much.
+    pub holds: Box<dyn Fn(&[(usize, Number)]) -> bool + 'p>,
+}
+
+impl Product<'_> {
+    fn figures(&self) -> Vec<usize> {
+        self.alone.iter().flat_map(Demand::figures).collect()
+    }
+}
 
 /// Figures that are changed, each with how much larger it may become.
 pub type Set = Vec<(usize, Interval)>;
@@ -64,13 +75,12 @@ const MOST_LINES: usize = 400;
 /// weights by their places, or 1. Each set that is tried is taken off what is left.
 pub fn smallest(
     demands: &[Demand],
-    products: &[Product],
+    products: &[Product<'_>],
     weights: &[u32],
     left: &mut usize,
 ) -> Found {
     let failing = demands.iter().filter(|demand| demand.fails()).map(Demand::figures);
-    let failing: Vec<Vec<usize>> =
-        failing.chain(products.iter().map(|product| figures_of(product))).collect();
+    let failing: Vec<Vec<usize>> = failing.chain(products.iter().map(Product::figures)).collect();
     let mut apart: Vec<&Vec<usize>> = Vec::new();
     for figures in &failing {
         if apart.iter().all(|other| !figures.iter().any(|at| other.contains(at))) {
@@ -91,13 +101,9 @@ pub fn smallest(
     found
 }
 
-fn figures_of(product: &[Demand]) -> Vec<usize> {
-    product.iter().flat_map(Demand::figures).collect()
-}
-
 struct Search<'d> {
     demands: &'d [Demand],
-    products: &'d [Product],
+    products: &'d [Product<'d>],
     /// The figures of all that fails.
     failing: Vec<Vec<usize>>,
     weights: &'d [u32],
@@ -153,7 +159,7 @@ impl Search<'_> {
         let figures: BTreeSet<usize> = self
             .demands
             .iter()
-            .chain(self.products.iter().flatten())
+            .chain(self.products.iter().flat_map(|product| &product.alone))
             .flat_map(Demand::figures)
             .collect();
         let mut weights: Vec<u32> = figures.into_iter().map(|at| self.weight(at)).collect();
@@ -186,7 +192,7 @@ impl Search<'_> {
             Some(of) => of.iter().copied().collect(),
             None => {
                 let touched = self.demands.iter().filter(|d| d.has(figures)).map(Demand::figures);
-                let products = self.products.iter().map(|product| figures_of(product));
+                let products = self.products.iter().map(Product::figures);
                 let products = products.filter(|of| of.iter().any(|at| figures.contains(at)));
                 touched.chain(products).flatten().collect()
             }
@@ -204,13 +210,14 @@ impl Search<'_> {
     /// to; the outer none where that is too much to find out.
     fn mends(&mut self, figures: &[usize]) -> Option<Option<Set>> {
         let mut lines = Vec::new();
-        let mut is_decided = true;
+        let mut joint: Vec<&Product<'_>> = Vec::new();
         let mut asked: Vec<&Demand> = self.demands.iter().filter(|d| d.has(figures)).collect();
         for product in self.products {
-            let own: Vec<&Demand> = product.iter().filter(|d| d.has(figures)).collect();
-            // Two factors can make a product together in many ways.
-            is_decided &= own.len() < 2;
-            asked.extend(own.into_iter().filter(|_| is_decided));
+            let own: Vec<&Demand> = product.alone.iter().filter(|d| d.has(figures)).collect();
+            match own.len() {
+                0 | 1 => asked.extend(own),
+                _ => joint.push(product),
+            }
         }
         for demand in asked {
             let factor = |at: &usize| {
@@ -231,6 +238,20 @@ impl Search<'_> {
             }
             let Some(range) = range_of(&left, n) else { return Some(None) };
             set.push((at, range));
+        }
+        let point = |at: usize| {
+            let (_, range) = set.iter().find(|(of, _)| *of == at)?;
+            Some((at, range.lo.at().filter(|_| range.is_point())?.clone()))
+        };
+        let mut is_decided = true;
+        for product in joint {
+            let own = product.figures().into_iter().filter(|at| figures.contains(at));
+            match own.map(point).collect::<Option<Vec<_>>>() {
+                Some(changes) if !(product.holds)(&changes) => return Some(None),
+                Some(_) => {}
+                // Two factors can make a product together in many ways.
+                None => is_decided = false,
+            }
         }
         if !is_decided {
             self.open = self.open.min(self.weight_of(&set));
@@ -457,19 +478,31 @@ mod tests {
         let values = [12, 5, 80, 1, 1];
         let alone = |at: usize, value: Number| demand(&values, &[(at, 1)], Interval::point(value));
         let sixths = n(20).checked_div(&n(3)).expect("no zero");
-        let product = vec![alone(0, n(16)), alone(1, sixths), alone(2, n(60))];
+        let product = Product {
+            alone: vec![alone(0, n(16)), alone(1, sixths), alone(2, n(60))],
+            holds: Box::new(|changes| {
+                let figure = |at: usize| {
+                    let change = changes.iter().find(|(of, _)| *of == at);
+                    change.map_or(n(values[at]), |(_, by)| &n(values[at]) + by)
+                };
+                &figure(0) * &figure(1) == figure(2)
+            }),
+        };
         let of = |demands: &[Demand]| {
             places(smallest(demands, std::slice::from_ref(&product), &[], &mut MOST_IN_ALL.clone()))
         };
         assert_eq!(of(&[]), [[0], [1], [2]]);
         let fixed = |at: usize| alone(at, n(values[at]));
         assert_eq!(of(&[fixed(0), fixed(1)]), [[2]]);
-        // a + d = 18 and b + e = 7 fail as well: whether a and b together mend all is not known.
-        let sum = |at: usize, other: usize| Demand {
-            residual: n(-1),
+        // a + d and b + e are one too small as well: 13 * 6 is not 80.
+        let short = |at: usize, other: usize, by: i64| Demand {
+            residual: n(-by),
             ..demand(&values, &[(at, 1), (other, 1)], Interval::point(n(0)))
         };
+        let sum = |at: usize, other: usize| short(at, other, 1);
         assert_eq!(of(&[sum(0, 3), sum(1, 4)]), Vec::<Vec<usize>>::new());
+        // But 8 * 10 is, where they are four too large and five too small.
+        assert_eq!(of(&[short(0, 3, -4), short(1, 4, 5)]), [[0, 1]]);
         // With a and c as they are, it is b and d.
         assert_eq!(of(&[fixed(0), fixed(2), sum(0, 3)]), [[1, 3]]);
     }

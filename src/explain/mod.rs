@@ -3,6 +3,7 @@
 
 pub mod cells;
 pub mod equation;
+pub mod formula;
 mod items;
 pub mod minimal;
 mod pairs;

@@ -62,7 +62,7 @@ impl FindingMaker<'_, '_> {
         let small = (0..self.job.tables.len()).filter(|table| self.is_small(*table)).collect();
         let mut crossings = crossings(&shared, small, finders);
         crossings.iter_mut().for_each(|c| c.members.sort_unstable());
-        let together = together(&shared, &crossings);
+        let together = together(&shared, &crossings, self.files);
         let _ = self.shared.set(shared);
         Causes { crossings, together }
     }

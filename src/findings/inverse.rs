@@ -1,6 +1,7 @@
 //! What a figure of a comparison with `=` would have to be, all others as they are.
 
 use crate::explain::equation::Cell;
+use crate::explain::formula::Formula;
 use crate::expr::bound::Op;
 use crate::expr::tree::{Agg, Arith};
 use crate::findings::equations::{Part, Sum};
@@ -263,6 +264,50 @@ pub fn is_of_cells(c: &Comparison<'_, '_>, sums: &[Sum<'_, '_>]) -> bool {
     let is_sum =
         |step: &Step<'_>| sums.iter().any(|s| std::ptr::eq(s.step.bound, step.bound) && is_all(s));
     is_made_of_cells(c.left, &is_sum) && is_made_of_cells(c.right, &is_sum)
+}
+
+/// Left minus right by the places of cells, where both sides are computed of these and constants alone.
+pub fn formula(c: &Comparison<'_, '_>, sums: &[Sum<'_, '_>], cells: &[Cell]) -> Option<Formula> {
+    let [left, right] = [c.left, c.right].map(|side| formula_of(side, sums, cells));
+    Some(Formula::Sum(vec![left?, Formula::Negative(Box::new(right?))]))
+}
+
+fn formula_of(step: &Step<'_>, sums: &[Sum<'_, '_>], cells: &[Cell]) -> Option<Formula> {
+    let of = |step: &Step<'_>| formula_of(step, sums, cells);
+    let figure = |cell: Cell| cells.iter().position(|own| *own == cell).map(Formula::Figure);
+    if let Some(cell) = step.cell {
+        return figure(cell);
+    }
+    if let Some(taken) = step.taken() {
+        return of(taken);
+    }
+    if let Some((inner, digits)) = rounded(step) {
+        return Some(Formula::Rounded(Box::new(of(inner)?), digits));
+    }
+    Some(match (&step.bound.op, &step.args[..]) {
+        (Op::Arith(op, ..), [a, b]) => {
+            let (a, b) = (of(a)?, of(b)?);
+            match op {
+                Arith::Add => Formula::Sum(vec![a, b]),
+                Arith::Sub => Formula::Sum(vec![a, Formula::Negative(Box::new(b))]),
+                Arith::Mul => Formula::Product(Box::new([a, b])),
+                Arith::Div => Formula::Quotient(Box::new([a, b])),
+            }
+        }
+        (Op::Neg(_), [x]) => Formula::Negative(Box::new(of(x)?)),
+        (Op::Along { agg: Agg::Sum, .. }, args) => {
+            let is_there =
+                |x: &&Step<'_>| !matches!(x.value, Value::Missing | Value::NotApplicable);
+            Formula::Sum(args.iter().filter(is_there).map(of).collect::<Option<_>>()?)
+        }
+        (Op::Aggregate { .. }, _) => {
+            let sum = sums.iter().find(|s| std::ptr::eq(s.step.bound, step.bound))?;
+            let parts = sum.parts.iter().map(|part| figure(part.cell?));
+            Formula::Sum(parts.collect::<Option<_>>()?)
+        }
+        (Op::Const(_), _) => Formula::Constant(step.value.figure()?.value.clone()),
+        _ => return None,
+    })
 }
 
 fn is_made_of_cells(step: &Step<'_>, is_sum: &dyn Fn(&Step<'_>) -> bool) -> bool {

@@ -1,6 +1,7 @@
 //! An equation, solved for each of its cells.
 
 use crate::explain::equation::{Cell, Linear, Term};
+use crate::explain::formula::Difference;
 use crate::explain::{self, Effect, Slip, Unknown};
 use crate::findings::alike::{alike, decimals};
 use crate::findings::figures::Style;
@@ -33,6 +34,8 @@ pub struct Solved {
     pub unsolved: Vec<CellFigure>,
     /// The equation by the figures of the cells, where each enters by a factor.
     pub linear: Option<Linear>,
+    /// The same where some enter in another way, and all are among the cells.
+    pub difference: Option<Difference>,
     /// Whether all figures that enter are among the cells.
     pub is_whole: bool,
     pub style: Style,
@@ -107,6 +110,12 @@ impl Solved {
     pub fn holds_with(&self, changes: &[(usize, Number)]) -> bool {
         if let Some(linear) = &self.linear {
             return linear.holds_with(changes);
+        }
+        if let Some(difference) = &self.difference {
+            return difference.holds(&|at| {
+                let changed = changes.iter().find(|(of, _)| *of == at).map(|(_, value)| value);
+                changed.or(Some(&self.cells.get(at)?.figure.value)).cloned()
+            });
         }
         let [(index, value)] = changes else { return false };
         let cell = self.cells.get(*index).zip(self.unknowns.get(*index));

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::explain::equation::{Cell, Constraint, Linear, Operand};
+use crate::explain::formula::Difference;
 use crate::explain::{self, Effect, Item, Slip, Unknown};
 use crate::expr::bound::{Allowance, Op};
 use crate::expr::eval::Verdict;
@@ -13,7 +14,7 @@ use crate::findings::equations::{Sum, constraint, factors};
 use crate::findings::failed::Failed;
 use crate::findings::habits::Habits;
 use crate::findings::hints::{Hint, Hints};
-use crate::findings::inverse::{is_of_cells, would_be};
+use crate::findings::inverse::{formula, is_of_cells, would_be};
 use crate::findings::roles::Standing;
 use crate::findings::solved::{CellFigure, Solved, factor, unknown};
 use crate::findings::trace::Trace;
@@ -262,6 +263,11 @@ impl Failed<'_, '_> {
             Some(linear) => linear.constant.is_some(),
             None => cells.len() == all && is_of_cells(self.comparison, self.sums),
         };
+        if solved.linear.is_none() && solved.is_whole {
+            let formula = formula(self.comparison, self.sums, &cells);
+            let allowed = constraint.allowed.clone();
+            solved.difference = formula.map(|formula| Difference { formula, allowed });
+        }
         solved
     }
 

@@ -4,12 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::explain::equation::Linear;
-use crate::explain::minimal::{Demand, Found, MOST_IN_ALL, Set, smallest};
+use crate::explain::minimal::{Demand, Found, MOST_IN_ALL, Product, Set, smallest};
 use crate::explain::{Effect, Slip, places};
 use crate::findings::crossings::Crossing;
+use crate::findings::place;
 use crate::findings::shared::{Equation, Shared, Spot, spot};
 use crate::findings::solved::{Solved, factor};
 use crate::report::{Finding, Suspect};
+use crate::source::Files;
 use crate::value::{Interval, Number};
 
 /// Cells that could be wrong together.
@@ -38,7 +40,11 @@ impl Together {
 }
 
 /// What is said of each finding that no crossing explains.
-pub(crate) fn together(shared: &Shared, crossings: &[Crossing]) -> BTreeMap<usize, Together> {
+pub(crate) fn together(
+    shared: &Shared,
+    crossings: &[Crossing],
+    files: &dyn Files,
+) -> BTreeMap<usize, Together> {
     let joined: BTreeSet<usize> =
         crossings.iter().flat_map(|crossing| crossing.members.iter().copied()).collect();
     let is_open = |e: &Equation| e.finding.is_some_and(|n| !joined.contains(&n));
@@ -47,7 +53,7 @@ pub(crate) fn together(shared: &Shared, crossings: &[Crossing]) -> BTreeMap<usiz
     let equations = (0..shared.equations.len()).map(|n| (false, n));
     for key in equations.chain((0..shared.bounds.len()).map(|n| (true, n))) {
         if shared.of(key).is_some_and(is_open) && !seen.contains(&key) {
-            let component = Component::around(shared, key, &mut seen);
+            let component = Component::around((shared, files), key, &mut seen);
             let findings: Vec<usize> = component.findings().collect();
             if findings.iter().any(|n| joined.contains(n)) {
                 continue;
@@ -64,6 +70,7 @@ pub(crate) fn together(shared: &Shared, crossings: &[Crossing]) -> BTreeMap<usiz
 /// Assertions that fail and have cells in common, with all others that these cells are in.
 struct Component<'s> {
     shared: &'s Shared,
+    files: &'s dyn Files,
     failing: Vec<&'s Equation>,
     /// The cells of those that fail, by where they stand.
     spots: BTreeMap<Spot, usize>,
@@ -71,11 +78,12 @@ struct Component<'s> {
 
 impl<'s> Component<'s> {
     fn around(
-        shared: &'s Shared,
+        (shared, files): (&'s Shared, &'s dyn Files),
         key: (bool, usize),
         seen: &mut BTreeSet<(bool, usize)>,
     ) -> Component<'s> {
-        let mut component = Component { shared, failing: Vec::new(), spots: BTreeMap::new() };
+        let mut component =
+            Component { shared, files, failing: Vec::new(), spots: BTreeMap::new() };
         let mut open = vec![key];
         while let Some(key) = open.pop() {
             let equation = shared.of(key).filter(|e| e.finding.is_some());
@@ -115,7 +123,7 @@ impl<'s> Component<'s> {
             let equation = self.shared.of(key)?;
             match &equation.solved.linear {
                 Some(linear) => demands.push(self.demand(&equation.solved, linear)),
-                None if equation.finding.is_some() => products.push(self.alone(&equation.solved)),
+                None if equation.finding.is_some() => products.push(self.product(&equation.solved)),
                 None => demands.extend(self.alone(&equation.solved)),
             }
         }
@@ -143,6 +151,20 @@ impl<'s> Component<'s> {
         let terms = linear.terms.iter().filter_map(term).collect();
         let (residual, allowed) = (linear.residual.clone(), linear.allowed.clone());
         Demand { terms, residual, allowed }
+    }
+
+    /// A product or a quotient that fails.
+    fn product<'p>(&self, solved: &'p Solved) -> Product<'p> {
+        let numbers: Vec<Option<usize>> =
+            solved.cells.iter().map(|cell| self.spots.get(&spot(cell)).copied()).collect();
+        let holds = move |changes: &[(usize, Number)]| {
+            let changed = |(number, by): &(usize, Number)| {
+                let at = numbers.iter().position(|own| *own == Some(*number))?;
+                Some((at, &solved.cells.get(at)?.figure.value + by))
+            };
+            solved.holds_with(&changes.iter().filter_map(changed).collect::<Vec<_>>())
+        };
+        Product { alone: self.alone(solved), holds: Box::new(holds) }
     }
 
     /// What a product or a quotient asks of each of its cells, the others as they are.
@@ -176,7 +198,7 @@ impl<'s> Component<'s> {
         let set = Some(set).filter(|set| is_shared || set.iter().all(|c| c.range.is_point()))?;
         let set = Some(set).filter(|set| set.len() == 1 || self.is_news(set))?;
         let is_only = all.len() == 1;
-        let names: Vec<String> = set.iter().filter_map(Changed::named).collect();
+        let names: Vec<String> = set.iter().filter_map(|c| self.named(c, set)).collect();
         let would_be: Vec<String> = set.iter().filter_map(Changed::would_be).collect();
         let (name, change) = (in_words(&names), would_be.join(", "));
         let words = match (&set[..], is_only) {
@@ -201,6 +223,21 @@ impl<'s> Component<'s> {
         let suspects = set.iter().filter_map(Changed::suspect);
         let suspects = suspects.filter(|_| set.len() > 1 || by_weight).collect();
         Some(Together { words, suspects, by_weight })
+    }
+
+    /// A cell with what is written in it; with its place, unless all that fails has all cells of the set.
+    fn named(&self, changed: &Changed<'_>, set: &[Changed<'_>]) -> Option<String> {
+        let figure = changed.solved.cells.get(changed.index)?;
+        let spots: BTreeSet<Spot> =
+            set.iter().filter_map(|c| Some(spot(c.solved.cells.get(c.index)?))).collect();
+        let has_all = |e: &&Equation| spots.is_subset(&e.all_cells());
+        match self.failing.iter().all(has_all) {
+            true => changed.solved.as_it_is(changed.index),
+            false => {
+                let at = place::words(self.files, &figure.place);
+                Some(format!("{} ({}, {at})", figure.name, figure.text))
+            }
+        }
     }
 
     /// Whether several cells are said more of than what each of them breaks by itself, and than that it
@@ -246,10 +283,6 @@ struct Changed<'s> {
 }
 
 impl Changed<'_> {
-    fn named(&self) -> Option<String> {
-        self.solved.as_it_is(self.index)
-    }
-
     fn shown(&self, value: &Number) -> Option<String> {
         self.solved.written(self.index, value)
     }
