@@ -183,6 +183,13 @@ impl Written {
                 add(&[before, rest].concat(), Slip::Added);
             }
         }
+        if self.scale > 0 {
+            // One of the decimals may be too many.
+            let ten = Number::from(10i64);
+            let added = all.iter().filter(|(_, slip)| *slip == Slip::Added);
+            let with_less: Vec<_> = added.map(|(n, slip)| (n * &ten, *slip)).collect();
+            all.extend(with_less);
+        }
         all.retain(|(number, _)| self.slip_from(number).is_some());
         all
     }

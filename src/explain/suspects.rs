@@ -36,6 +36,8 @@ impl Unknown {
     fn is_precise(&self, would_be: &Number, slip: Option<Slip>) -> bool {
         let decimals = match slip {
             Some(Slip::Power(n)) => Some(self.decimals.saturating_add(n)),
+            // The digit that was added may be the last decimal.
+            Some(Slip::Added) => places(would_be, self.decimals.saturating_sub(1)),
             _ => places(would_be, self.decimals),
         };
         self.exact.as_ref().zip(decimals).is_some_and(|(exact, n)| exact.round(n) == *would_be)
@@ -195,13 +197,12 @@ fn candidate(
         return plain.map(|plain| (plain, Some(slip)));
     }
     let near = written.filter(|_| tries).map(Written::meant).unwrap_or_default();
-    let inside: Vec<(Number, Slip)> =
-        near.into_iter().filter(|(number, _)| range.contains(number)).collect();
-    let precise = inside.iter().filter(|(number, slip)| unknown.is_precise(number, Some(*slip)));
+    // With fewer decimals it is allowed more.
+    let precise = near.iter().filter(|(number, slip)| unknown.is_precise(number, Some(*slip)));
     if let Some((number, slip)) = precise.min_by_key(|(number, slip)| (*slip, number.clone())) {
         return Some((number.clone(), Some(*slip)));
     }
-    let inside = inside.into_iter();
+    let inside = near.into_iter().filter(|(number, _)| range.contains(number));
     let distance = |n: &Number| plain.as_ref().map(|plain| (n - plain).abs());
     let nearest = inside.min_by(|(a, x), (b, y)| (x, distance(a), a).cmp(&(y, distance(b), b)));
     match nearest {

@@ -113,10 +113,12 @@ impl Search<'_> {
             } else if is_free && by_set.get(mended) == Some(&1) && self.differ(mended) {
                 let suspect = self.suspect(*spot, value, mended.len());
                 let reason = suspect.as_ref().and_then(|(_, s)| s.reason);
-                if are_coincidences && reason.is_none_or(|reason| reason == Slip::Replaced.name()) {
+                // A replaced digit explains nearly any difference.
+                let is_slip = reason.is_some_and(|reason| reason != Slip::Replaced.name());
+                if are_coincidences && !is_slip {
                     continue;
                 }
-                if reason.is_none() {
+                if !is_slip {
                     let swaps = swaps.get_or_insert_with(|| self.swaps_of_many());
                     if self.swapped_instead(mended, swaps) {
                         continue;
