@@ -846,7 +846,7 @@ fn extract_shows_what_a_pattern_matches() {
                 "0 matches",
                 "near misses",
                 "a.txt:2:1: ",
-                "3 of 3 words, expected {n:number}, found `many books.`",
+                "3 of 3 words, expected `{n:number}`, found `many books.`",
             ],
         ),
         (&["books", "-c", "rules.toml"], 0, &["2 matches", "12 (11.5 to 12.5)", "bytes 8..10"]),

@@ -29,6 +29,7 @@ pub struct HeldCells<'r> {
     at: usize,
     /// Which fields of a row are asked for.
     fields: Vec<bool>,
+    is_at_end: bool,
 }
 
 impl<'r> HeldCells<'r> {
@@ -38,7 +39,14 @@ impl<'r> HeldCells<'r> {
         let size = BlockSize { usual: 1 << 16, longest: 1 << 16 };
         let cursor = reader.cursor(0..reader.end(), &Context::default(), &wanted, size).ok()?;
         let fields = (0..reader.head().columns.len()).map(is_asked).collect();
-        Some(HeldCells { cursor, block: Block::default(), spans: Vec::new(), at: 0, fields })
+        Some(HeldCells {
+            cursor,
+            block: Block::default(),
+            spans: Vec::new(),
+            at: 0,
+            fields,
+            is_at_end: false,
+        })
     }
 
     /// Whether a cell holds some of a span; no later one begins before it.
@@ -50,7 +58,10 @@ impl<'r> HeldCells<'r> {
                 }
                 self.at += 1;
             }
-            if !matches!(self.cursor.next(&mut self.block), Ok(Step::Rows)) {
+            // A cursor that has ended would look for its end once more.
+            self.is_at_end =
+                self.is_at_end || !matches!(self.cursor.next(&mut self.block), Ok(Step::Rows));
+            if self.is_at_end {
                 return false;
             }
             self.take_block();

@@ -300,10 +300,9 @@ fn write_value(value: &ExtractValue, width: usize, out: &mut String) {
 
 /// Where a text departs from the pattern.
 fn departs(near: &ExtractNear) -> String {
-    // White space is quoted, so that it is seen.
     let expected = match near.expected.trim().is_empty() {
-        true => format!("`{}`", shown(&near.expected)),
-        false => shown(&near.expected),
+        true => "white space".to_string(),
+        false => format!("`{}`", shown(&near.expected)),
     };
     let unseen = near.unseen.as_ref().map_or(String::new(), |unseen| format!(": {unseen}"));
     format!("expected {expected}, found `{}`{unseen}", shown(&near.found))

@@ -97,7 +97,9 @@ fn held<'p>(project: &'p Project, path: &str) -> Vec<Held<'p>> {
     let mut all = Vec::new();
     for (number, table) in project.built.tables.iter().enumerate().filter(|t| t.1.is_declared()) {
         for file in &table.files {
-            if Files::path(&project.book, file.file) != path {
+            // A text that is read as records has no columns in its sentences.
+            let is_text = file.reader.bytes().is_none();
+            if !is_text || Files::path(&project.book, file.file) != path {
                 continue;
             }
             for (field, column) in cells::columns(table, file) {

@@ -38,6 +38,9 @@ use crate::shape::FileLayout;
 use crate::source::tree::relative;
 use crate::source::{FileId, Files, Problem, Snippet, Span, whole_text};
 
+/// What is often meant where a comment cannot be read.
+const OTHERS_IN_BRACES: &str = "another figure of the text stands in braces, as in `{4.2 million}`";
+
 /// Adds the tables and checks that comments of the opened texts make; whether there are such comments.
 pub fn bind(
     rules: &mut RuleSet,
@@ -224,6 +227,7 @@ impl Text<'_> {
             let place = snippet.span(e.span);
             let problem = Problem::new(&SYNTAX, self.file, place, words(e.message));
             let help = stated.map(|stated| stated.help()).or_else(|| e.help.map(words));
+            let help = help.or_else(|| Some(OTHERS_IN_BRACES.to_string()));
             Problem { help, ..problem.label(words(e.label)) }
         };
         Err(errors.into_iter().map(problem).collect())

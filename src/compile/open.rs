@@ -239,7 +239,10 @@ fn take_file(
         opened.first = Some((file, head.columns.clone()));
     }
     let of_table = opened.first.as_ref().map_or(&[][..], |first| &first.1);
-    let layout = FileLayout::new(of_table, &head.columns, values.to_vec());
+    let mut layout = FileLayout::new(of_table, &head.columns, values.to_vec());
+    if let Some(before) = opened.files.last().filter(|last| last.layout.fields == layout.fields) {
+        layout.fields = before.layout.fields.clone();
+    }
     let is_alike = head.columns.iter().map(|c| &c.name).eq(of_table.iter().map(|c| &c.name));
     if head.readable && !is_alike {
         opened.notes.extend(lacking(rule, file, path, head, of_table, &layout));

@@ -1,5 +1,7 @@
 //! What a rule says of the files of its table: which they are, and how each is read.
 
+use std::sync::Arc;
+
 use crate::compile::discover::{self, NotFound, Paths};
 use crate::compile::reading::writing;
 use crate::files::sources::{Sources, portable};
@@ -54,7 +56,7 @@ pub fn options(
         // A table over many files need not match in each of them.
         must_match: rule.rows.value.min > 0 && !rule.path.value.text.contains(['*', '{', '?']),
         decimal: Some(rule.decimal),
-        writing: writing(rule),
+        writing: Arc::new(writing(rule)),
         figures_stored: rule.figures_stored.unwrap_or(false),
         table: rule.name.value.clone(),
         path: String::new(),

@@ -38,7 +38,8 @@ struct Entry {
 
 /// All files of a run, and where they come from.
 pub struct Sources {
-    entries: Vec<Entry>,
+    /// Shared, until it differs, by all tables that read a file.
+    entries: Vec<Arc<Entry>>,
     tree: Arc<dyn Tree>,
     machine: Machine,
     limits: Limits,
@@ -182,9 +183,11 @@ impl Sources {
         self.tree().list(glob).map_err(|e| cannot(directory, &e))
     }
 
-    /// The paths of all files, as they are shown.
+    /// The paths of all files, as they are shown, each once.
     pub fn paths(&self) -> Vec<String> {
-        self.entries.iter().map(|e| e.path.to_string()).collect()
+        let mut met = HashSet::new();
+        let paths = self.entries.iter().map(|entry| &*entry.path);
+        paths.filter(|path| met.insert(*path)).map(str::to_string).collect()
     }
 
     /// Opens a data file: inflated by its ending, decoded as declared; `-` is standard input.
@@ -205,7 +208,7 @@ impl Sources {
         } else {
             bytes
         };
-        self.entries.push(Entry {
+        self.entries.push(Arc::new(Entry {
             path: shown.into(),
             bytes: Some(bytes),
             stored,
@@ -214,7 +217,7 @@ impl Sources {
             lines: None,
             addresses: None,
             is_old: self.is_within_old,
-        });
+        }));
         Ok(FileId(to_u32(self.entries.len()) - 1))
     }
 
@@ -261,7 +264,7 @@ impl Sources {
         encoding: Option<&str>,
     ) -> Result<(FileId, String), Problem> {
         let id = self.open(path, encoding)?;
-        let entry = &mut self.entries[id.0 as usize];
+        let entry = Arc::make_mut(&mut self.entries[id.0 as usize]);
         let mut all = Vec::new();
         if let Some(bytes) = &entry.bytes {
             if bytes.len() > u64::from(u32::MAX) {
@@ -278,7 +281,7 @@ impl Sources {
     /// Says where the lines of a text begin.
     pub fn set_lines(&mut self, file: FileId, lines: LineIndex) {
         if let Some(entry) = self.entries.get_mut(file.0 as usize) {
-            entry.lines = Some(Arc::new(lines));
+            Arc::make_mut(entry).lines = Some(Arc::new(lines));
         }
     }
 
@@ -292,21 +295,21 @@ impl Sources {
     /// Says what spans of a file mean that is no text.
     pub fn set_addresses(&mut self, file: FileId, addresses: Arc<dyn Addresses>) {
         if let Some(entry) = self.entries.get_mut(file.0 as usize) {
-            entry.addresses = Some(addresses);
+            Arc::make_mut(entry).addresses = Some(addresses);
         }
     }
 
     /// Has another text of the same length shown in place of a file's.
     pub fn show_as(&mut self, file: FileId, text: String) {
         if let Some(entry) = self.entries.get_mut(file.0 as usize) {
-            entry.bytes = Some(Arc::new(text.into_bytes()));
+            Arc::make_mut(entry).bytes = Some(Arc::new(text.into_bytes()));
         }
     }
 
     /// Adds a text that is in no file.
     pub fn add_text(&mut self, path: &str, text: &str) -> FileId {
         let bytes: Arc<dyn Bytes> = Arc::new(text.as_bytes().to_vec());
-        self.entries.push(Entry {
+        self.entries.push(Arc::new(Entry {
             path: path.into(),
             bytes: Some(bytes),
             stored: None,
@@ -315,7 +318,7 @@ impl Sources {
             lines: Some(Arc::new(LineIndex::new(text.as_bytes()))),
             addresses: None,
             is_old: false,
-        });
+        }));
         FileId(to_u32(self.entries.len()) - 1)
     }
 

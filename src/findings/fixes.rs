@@ -114,7 +114,7 @@ impl FindingMaker<'_, '_> {
         if span.len() > MOST {
             return Err("the cell is too long");
         }
-        let (bytes, reader) = (self.files.bytes(file), self.readers.get(&file));
+        let (bytes, reader) = (self.files.bytes(file), self.reader(file));
         let (Some(bytes), Some(reader)) = (bytes, reader) else { return Err(OTHERWISE) };
         let mut cell = vec![0; to_usize(span.len())];
         let is_read = bytes.read_at(span.start, &mut cell).is_ok_and(|n| n == cell.len());

@@ -35,7 +35,7 @@ pub struct FindingMaker<'h, 'j> {
     /// The names under which fingerprints are made.
     pub(crate) renames: &'h Renames,
     /// What has read each data file.
-    pub(crate) readers: BTreeMap<FileId, &'h dyn Reader>,
+    readers: Vec<(FileId, &'h dyn Reader)>,
     /// Whether findings get certificates.
     pub(crate) certifies: bool,
     /// The equations that were solved before findings are made.
@@ -71,7 +71,10 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
         };
         let finder = Box::new(in_files);
         let data = job.tables.iter().flat_map(|table| &table.files);
-        let readers = data.map(|file| (file.file, &*file.reader)).collect();
+        let mut readers =
+            Vec::with_capacity(job.tables.iter().map(|table| table.files.len()).sum());
+        readers.extend(data.map(|file| (file.file, &*file.reader)));
+        readers.sort_unstable_by_key(|of: &(FileId, _)| of.0);
         FindingMaker {
             job,
             ran,
@@ -89,6 +92,12 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
             notes_findings: false,
             noted: OnceLock::new(),
         }
+    }
+
+    /// What reads a file.
+    pub(crate) fn reader(&self, file: FileId) -> Option<&'h dyn Reader> {
+        let at = self.readers.binary_search_by_key(&file, |of| of.0).ok()?;
+        self.readers.get(at).map(|of| of.1)
     }
 
     /// With what accepts findings.

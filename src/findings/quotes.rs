@@ -10,6 +10,6 @@ impl FindingMaker<'_, '_> {
         let stated = finding.labels.iter().filter(|label| label.role == Role::Stated);
         let mut places = stated.map(|label| label.place.at);
         finding.quote =
-            places.find_map(|at| self.readers.get(&at.file())?.quote(at.span())).map(Box::new);
+            places.find_map(|at| self.reader(at.file())?.quote(at.span())).map(Box::new);
     }
 }

@@ -108,7 +108,7 @@ pub struct Options {
     /// The decimal sign that figures are given with, where the format stores numbers.
     pub decimal: Option<char>,
     /// How the figures of a text are written.
-    pub writing: Writing,
+    pub writing: Arc<Writing>,
     /// Whether figures are given as they are stored, and not as they are shown.
     pub figures_stored: bool,
     /// What messages call the table.

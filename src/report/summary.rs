@@ -77,7 +77,7 @@ pub struct Tally {
     /// Which of the first 64 assertions have an answer that is weak, one bit each.
     #[serde(skip)]
     pub weak_in: u64,
-    /// Which of them have one that held and is not.
+    /// Which of these, if within rounding, have one that held and is not.
     #[serde(skip)]
     pub firm_in: u64,
     /// Records that were skipped because they are malformed.

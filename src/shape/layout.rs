@@ -97,7 +97,8 @@ pub struct ShapeOptions<'o> {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FileLayout {
     /// Fields of this file by the table's field number (files may order columns differently).
-    pub fields: Vec<Option<usize>>,
+    /// Most files have those of the one before them, and share them.
+    pub fields: Arc<[Option<usize>]>,
     /// Values of the path's placeholders.
     pub path: Vec<String>,
     /// The number of the file, from 1, where its table has several.

@@ -351,10 +351,13 @@ impl<'c> Commit<'c> {
                 *all += own;
             }
         }
-        if self.result.line_ends.last().is_none_or(|l| l.0 != number) {
+        // Rows of many texts have none.
+        let has_any = result.line_ends.0 != [0; 3] || result.line_ends.1 != [None; 3];
+        if has_any && self.result.line_ends.last().is_none_or(|l| l.0 != number) {
             self.result.line_ends.push((number, [0; 3], [None; 3]));
         }
-        if let Some((_, counts, firsts)) = self.result.line_ends.last_mut() {
+        let own = self.result.line_ends.last_mut().filter(|_| has_any);
+        if let Some((_, counts, firsts)) = own {
             for kind in 0..3 {
                 counts[kind] += result.line_ends.0[kind];
                 let first =

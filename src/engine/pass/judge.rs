@@ -15,7 +15,7 @@ use crate::engine::pass::keys;
 use crate::engine::pass::program::{CheckPlan, Program, Strategy};
 use crate::engine::pass::scan::Visit;
 use crate::engine::states::env::{At, Miss, UnitRow, is_reported};
-use crate::engine::states::rounding::{count, rounding_quality};
+use crate::engine::states::rounding::{count, may_be_weak, rounding_quality};
 use crate::engine::states::seen::WindowValue;
 use crate::engine::states::unique::Collector;
 use crate::engine::states::window::{Window, look, pass_on, passed_on};
@@ -192,9 +192,15 @@ impl Rows<'_> {
         tally.cases += judged + undecided;
         let mut open = cfg!(debug_assertions);
         for (a, out) in answers.iter().enumerate() {
+            let is_rounded = may_be_weak(&self.check.asserts[a].bound);
+            let note = |tally: &mut Tally, held| {
+                if is_rounded {
+                    tally.note_held(a, held);
+                }
+            };
             if all_hold(out, selected) {
                 tally.held += judged;
-                tally.note_held(a, (judged, 0));
+                note(tally, (judged, 0));
                 continue;
             }
             let of = |answer| count_of(out, selected, |a| a == answer);
@@ -202,7 +208,7 @@ impl Rows<'_> {
                 [Answer::HOLDS, Answer::WEAKLY, Answer::NOT_APPLICABLE, Answer::BOUNDARY].map(of);
             let held = strictly + weakly;
             tally.weak += weakly;
-            tally.note_held(a, (strictly, weakly));
+            note(tally, (strictly, weakly));
             let unknown = each_unknown(out, selected, |row, why| {
                 let verdict = self.check.asserts[a].asks(Verdict::Unknown(why));
                 count(tally, verdict);

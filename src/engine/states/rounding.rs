@@ -19,6 +19,14 @@ pub fn count(tally: &mut Tally, verdict: Verdict) {
     }
 }
 
+/// Whether an answer of it may be weak.
+pub fn may_be_weak(bound: &Bound) -> bool {
+    let Op::Compare { op: Cmp::Eq, allowance: Allowance::Rounding(linear), .. } = &bound.op else {
+        return false;
+    };
+    linear.is_some()
+}
+
 /// Looks at a comparison that held within rounding: counts it as weak where it would have held for
 /// half of its figure, or for twice it, and as far where one side goes far beyond what is said of it;
 /// says whether it needed more rounding than is likely.

@@ -111,7 +111,7 @@ impl FindingMaker<'_, '_> {
     /// Whether it is one passage of a text: its sentence says more.
     fn is_claim(&self, shown: &Shown) -> bool {
         let [row] = &shown.rows[..] else { return false };
-        self.readers.get(&row.file).is_some_and(|reader| reader.quote(row.span).is_some())
+        self.reader(row.file).is_some_and(|reader| reader.quote(row.span).is_some())
     }
 }
 

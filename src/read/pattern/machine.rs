@@ -136,6 +136,8 @@ fn groups_of(regex: &meta::Regex, input: &Input<'_>) -> Vec<Option<Range<usize>>
 
 /// Bytes that a compiled regular expression may take.
 const MOST: usize = 64 << 20;
+/// Bytes that states may take that are found while searching.
+const CACHE: usize = 8 << 20;
 /// What a regular expression may need more of them when it has to match the whole of a text: one that
 /// was compiled can be compiled so, too.
 const ROOM: usize = 1 << 20;
@@ -148,12 +150,21 @@ pub fn build(source: &str) -> Result<meta::Regex, String> {
     build_within(source, MOST, WhichCaptures::All)
 }
 
+/// Compiles one of which only is asked where it matches.
+pub fn build_plain(source: &str) -> Option<meta::Regex> {
+    let config = config(MOST, WhichCaptures::Implicit).hybrid_cache_capacity(CACHE);
+    meta::Builder::new().configure(config).build(source).ok()
+}
+
 fn build_within(source: &str, most: usize, captures: WhichCaptures) -> Result<meta::Regex, String> {
     // States of large patterns must fit, or each byte is compared with all that may stand there.
-    let cache = if matches!(captures, WhichCaptures::All) { 8 << 20 } else { 64 << 20 };
-    let config = meta::Config::new().nfa_size_limit(Some(most)).hybrid_cache_capacity(cache);
-    let config = config.which_captures(captures);
+    let cache = if matches!(captures, WhichCaptures::All) { CACHE } else { 8 * CACHE };
+    let config = config(most, captures).hybrid_cache_capacity(cache);
     meta::Builder::new().configure(config).build(source).map_err(|e| e.to_string())
+}
+
+fn config(most: usize, captures: WhichCaptures) -> meta::Config {
+    meta::Config::new().nfa_size_limit(Some(most)).which_captures(captures)
 }
 
 #[cfg(test)]

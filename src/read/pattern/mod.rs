@@ -22,7 +22,7 @@ pub use machine::Found;
 pub use parse::folded_sign;
 pub use parse::{Held, PatternProblem, Placeholder, Values, Writing, columns_named, placeholder};
 pub use regex::{LINE, PARAGRAPH, SENTENCE};
-pub(crate) use shapes::shape;
+pub(crate) use shapes::{is_currency, shape};
 pub use whole::{Figures, Piece, said_for_both};
 pub use wording::{Measure, Wording};
 
@@ -32,7 +32,7 @@ use std::sync::{Arc, OnceLock};
 use regex_automata::{Anchored, Input, meta};
 
 use crate::read::pattern::known::Known;
-use crate::read::pattern::machine::{Groups, Machine, build};
+use crate::read::pattern::machine::{Groups, Machine, build, build_plain};
 use crate::read::pattern::needle::Needle;
 use crate::read::pattern::parse::{Element, PatternParser, TYPES};
 use crate::read::pattern::regex::{Role, Writer};
@@ -272,8 +272,13 @@ impl Pattern {
     }
 
     /// How far beginnings of the pattern match: from the longest on, where, how many elements, and
-    /// the element that failed.
-    pub fn beginnings(&self, text: &str, start: usize, end: usize) -> Vec<Beginning> {
+    /// the element that failed. No more than so many.
+    pub fn beginnings(
+        &self,
+        text: &str,
+        Range { start, end }: Range<usize>,
+        most: usize,
+    ) -> Vec<Beginning> {
         let mut all: Vec<Beginning> = Vec::new();
         let found = |n| self.prefix(n, text, start..end, Anchored::No).is_some();
         let longest = last(self.prefixes.len(), found);
@@ -284,7 +289,7 @@ impl Pattern {
                 if !all.iter().any(|b| b.0.start == range.start) {
                     all.extend(self.beginning(n, range));
                 }
-                if all.len() >= 5 || at > end {
+                if all.len() >= most || at > end {
                     return all;
                 }
                 while at < end && !text.is_char_boundary(at) {
@@ -315,7 +320,7 @@ impl Pattern {
         anchored: Anchored,
     ) -> Option<Range<usize>> {
         let prefix = self.prefixes.get(n)?;
-        let compiled = || build(self.source.get(..prefix.end)?).ok();
+        let compiled = || build_plain(self.source.get(..prefix.end)?);
         let regex = prefix.regex.get_or_init(compiled).as_ref()?;
         if range.start > range.end {
             return None;
@@ -398,8 +403,11 @@ mod tests {
         assert_eq!((range, elements, &pattern.text[next]), (0..186, 93, "{a31:year}"));
         assert!(compiled(&pattern) <= 8, "{}", compiled(&pattern));
         assert_eq!(pattern.beginning_at("x 2020", 0, 6), None);
-        let starts: Vec<usize> =
-            pattern.beginnings("x 2020, 2021 and 2022", 0, 21).iter().map(|b| b.0.start).collect();
+        let starts: Vec<usize> = pattern
+            .beginnings("x 2020, 2021 and 2022", 0..21, 5)
+            .iter()
+            .map(|b| b.0.start)
+            .collect();
         assert_eq!(starts, [2, 8, 17]);
     }
 

@@ -100,7 +100,7 @@ impl Container for TextFile {
             }
             None => return Err(Refusal::NoPattern),
         };
-        rows.number = options.writing.number.clone();
+        rows.writing = options.writing.clone();
         rows.note_invalid(self.invalid, options);
         Ok(Arc::new(rows))
     }
@@ -122,7 +122,7 @@ fn front(text: &str, at: &str, options: &Options) -> Result<Arc<dyn Reader>, Ref
     let note = Note::worded(&TABLE_NOT_FOUND, NamedBy::Table, subject, words, place);
     let empty = Arc::new(String::new());
     let mut rows = DocumentRows::new(Head { readable: false, ..readable() }, &empty, Vec::new());
-    rows.notes.push(Note { key: Some("at"), ..note });
+    rows.found().notes.push(Note { key: Some("at"), ..note });
     Ok(Arc::new(rows))
 }
 
@@ -154,7 +154,10 @@ pub fn of_pattern(
             |cell: Cell<'_>| Cell { text: on_one_line(&cell.text).into_owned().into(), ..cell };
         rows.push(row.span, row.cells.into_iter().map(|cell| cell.map(on_one_line)));
     });
-    rows.notes = troubles.iter().filter_map(|t| note(t, near.first(), options)).collect();
+    let notes: Vec<Note> = troubles.iter().filter_map(|t| note(t, near.first(), options)).collect();
+    if !notes.is_empty() {
+        rows.found().notes = notes;
+    }
     rows.in_prose(Prose::new(markup, options.split.clone()))
 }
 

@@ -77,7 +77,7 @@ impl Container for Page {
             },
         };
         rows.markup = Markup::Html;
-        rows.number = options.writing.number.clone();
+        rows.writing = options.writing.clone();
         rows.note_invalid(self.invalid, options);
         Ok(Arc::new(rows))
     }

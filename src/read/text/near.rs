@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::read::pattern::{Measure, folded_sign};
+use crate::read::pattern::{Measure, folded_sign, is_currency};
 use crate::read::text::marks::Marked;
 use crate::read::text::searched::Searched;
 use crate::report::text::printable;
@@ -122,7 +122,7 @@ fn miss(searched: &Searched<'_, '_>, part: Range<usize>, measure: &Measure) -> O
     let pattern = searched.spec.pattern;
     let count = (measure.words, pattern.wording.size().0);
     let has_first = measure.missing.as_ref().is_none_or(|(word, _)| word.start > 0);
-    let beginning = pattern.beginnings(searched.text(), part.start, part.end).into_iter().next();
+    let beginning = pattern.beginnings(searched.text(), part.clone(), 1).into_iter().next();
     if let (true, Some((range, _, next))) = (has_first, beginning) {
         if let Some((word, place)) = &measure.first
             && next.start <= word.start
@@ -174,9 +174,10 @@ fn beginnings(searched: &Searched<'_, '_>, section: Range<usize>, taken: &[Span]
     let is_taken = |near: &NearMiss| {
         taken.iter().any(|row| row.start <= near.span.start && near.span.start < row.end)
     };
-    let all = searched.spec.pattern.beginnings(searched.text(), section.start, section.end);
+    let end = section.end;
+    let all = searched.spec.pattern.beginnings(searched.text(), section, MOST);
     all.into_iter()
-        .map(|(range, _, next)| departed(searched, (range, section.end), next, (0, 0)))
+        .map(|(range, _, next)| departed(searched, (range, end), next, (0, 0)))
         .filter(|near| !is_taken(near))
         .collect()
 }
@@ -211,6 +212,7 @@ fn near(
         unseen: odd_figure(&doc.text, failed.start, &expected)
             .or_else(|| unseen(&expected, &found))
             .or_else(|| of_other_kind(&expected, rest, searched.spec.pattern.language))
+            .or_else(|| within_word(&doc.text, failed.start, &expected))
             .or_else(|| behind_article(&expected, rest, &searched.spec.writing.number)),
         expected,
         found,
@@ -251,7 +253,12 @@ fn of_other_kind(expected: &str, text: &str, language: Language) -> Option<Strin
         (Kind::Multiple, "a multiple", "multiple"),
         (Kind::Number, "a number", "number"),
     ];
-    let start = text.len() - text.trim_start().len();
+    let own = text.trim_start();
+    // The mark of a currency before it is a part of the pattern.
+    let mark =
+        own.split(|c: char| c.is_ascii_digit()).next().filter(|mark| is_currency(mark.trim()));
+    let mark = mark.unwrap_or_default();
+    let start = text.len() - own.len() + mark.len();
     let read = others.into_iter().filter_map(|(of, is, other)| {
         let (end, _) = figure_at(text, start, of, &signs)?;
         Some((text.get(start..end)?, is, other))
@@ -261,7 +268,19 @@ fn of_other_kind(expected: &str, text: &str, language: Language) -> Option<Strin
     let (figure, is, other) = *read.iter().min_by_key(|one| Reverse(one.0.len()))?;
     let own = if kind == "integer" { "number" } else { kind };
     let is_own = read.iter().any(|one| one.2 == own && one.0.len() == figure.len());
-    (!is_own).then(|| format!("`{figure}` is {is}: write `{{{name}:{other}}}`"))
+    (!is_own).then(|| format!("`{figure}` is {is}: write `{mark}{{{name}:{other}}}`"))
+}
+
+/// That a word goes on which the pattern ends.
+fn within_word(text: &str, at: usize, expected: &str) -> Option<String> {
+    let is_letter = |c: &char| c.is_alphanumeric();
+    let (before, behind) = text.split_at_checked(at)?;
+    let length = |letters: usize, c: char| letters + c.len_utf8();
+    let start = before.chars().rev().take_while(is_letter).fold(0, length);
+    let end = behind.chars().take_while(is_letter).fold(0, length);
+    let is_inside = expected.trim().is_empty() && start > 0 && end > 0;
+    let (own, word) = (text.get(at - start..at)?, text.get(at - start..at + end)?);
+    is_inside.then(|| format!("`{own}` is only part of `{word}`"))
 }
 
 /// That what a placeholder reads stands there behind an article, which it does not take.
@@ -382,6 +401,12 @@ mod tests {
                 "`3 basis points` is in percentage points: write `{n:points}`",
             ),
             ("fell {n:percent} in", "It fell 312 in May.", "`312` is a number: write `{n:number}`"),
+            (
+                "together {x:percent}",
+                "That is together $6.1 million.",
+                "`6.1 million` is a number: write `${x:number}`",
+            ),
+            ("{n:number} point and", "5 points and 2", "`point` is only part of `points`"),
             (
                 "in {q:date}, it",
                 "In the third quarter of 2024, it fell.",

@@ -11,6 +11,7 @@ use crate::read::block::{Block, Cells, Places};
 use crate::read::format::Options;
 use crate::read::grid::{FieldSpan, Irregular};
 use crate::read::note::Note;
+use crate::read::pattern::Writing;
 use crate::read::reader::{
     BlockSize, Context, Cursor, FaultText, Figure, Head, Order, ReadError, Reader, Step, Wanted,
 };
@@ -29,17 +30,29 @@ const ROWS: u64 = 4096;
 /// The place of a cell that is not there: it is blank, and stands where its row does.
 const NOWHERE: FieldSpan = FieldSpan { start: 1, end: 0 };
 
-/// The rows of one document, in order.
+/// The rows of one document, in order. There may be thousands of documents, and most patterns have no row
+/// in most of them: what only rows need is apart.
 pub struct DocumentRows {
     /// Rows of one pattern in many texts have the same one.
     head: Arc<Head>,
-    /// What is out of order in the document; its places name no file yet.
-    pub notes: Vec<Note>,
     source: Source,
-    /// Where the rows stand in the source.
-    rows: Vec<FieldSpan>,
     /// How many of the columns are found for each row.
     width: usize,
+    found: Option<Box<Found>>,
+    /// Sentences that its rows stand in; none where they are those of a table.
+    prose: Option<Prose>,
+    /// How the document is marked up that a table stands in.
+    pub markup: Markup,
+    /// How its figures are written.
+    pub writing: Arc<Writing>,
+}
+
+/// What was found in a document.
+pub struct Found {
+    /// What is out of order in it; its places name no file yet.
+    pub notes: Vec<Note>,
+    /// Where the rows stand in the source.
+    rows: Vec<FieldSpan>,
     /// Where their cells stand in the source, row by row.
     cells: Vec<FieldSpan>,
     /// The texts of the columns behind them, which are the same in all rows.
@@ -51,12 +64,24 @@ pub struct DocumentRows {
     hedges: Vec<(usize, Hedge)>,
     /// Rows below the table that are none of it.
     pub below: u64,
-    /// Sentences that its rows stand in; none where they are those of a table.
-    prose: Option<Prose>,
-    /// How the document is marked up that a table stands in.
-    pub markup: Markup,
-    /// How its figures are written.
-    pub number: NumberFormat,
+}
+
+/// Nothing at all.
+static NOTHING: Found = Found::new();
+
+impl Found {
+    const fn new() -> Found {
+        Found {
+            notes: Vec::new(),
+            rows: Vec::new(),
+            cells: Vec::new(),
+            same: Vec::new(),
+            rewritten: Vec::new(),
+            texts: String::new(),
+            hedges: Vec::new(),
+            below: 0,
+        }
+    }
 }
 
 /// The text of a document.
@@ -92,7 +117,7 @@ pub struct Prose {
     /// How it is marked up.
     markup: Markup,
     /// What stands between items, each of which is quoted alone.
-    split: Option<String>,
+    split: Option<Box<str>>,
     /// The document without its mark-up, which is taken away once more when the first sentence is
     /// asked for.
     flat: OnceLock<Box<Document<'static>>>,
@@ -101,7 +126,7 @@ pub struct Prose {
 impl Prose {
     /// The sentences of a document.
     pub fn new(markup: Markup, split: Option<String>) -> Prose {
-        Prose { markup, split, flat: OnceLock::new() }
+        Prose { markup, split: split.map(String::into_boxed_str), flat: OnceLock::new() }
     }
 }
 
@@ -121,84 +146,98 @@ impl DocumentRows {
     }
 
     fn of(head: Arc<Head>, source: Source, same: Vec<String>) -> DocumentRows {
-        DocumentRows {
+        let mut rows = DocumentRows {
             width: head.columns.len().saturating_sub(same.len()),
             head,
-            notes: Vec::new(),
             source,
-            rows: Vec::new(),
-            cells: Vec::new(),
-            same,
-            rewritten: Vec::new(),
-            texts: String::new(),
-            hedges: Vec::new(),
-            below: 0,
+            found: None,
             prose: None,
             markup: Markup::Markdown,
-            number: NumberFormat::default(),
+            writing: Arc::default(),
+        };
+        if !same.is_empty() {
+            rows.found().same = same;
         }
+        rows
+    }
+
+    /// What was found in it, to be added to.
+    pub fn found(&mut self) -> &mut Found {
+        self.found.get_or_insert_with(|| Box::new(Found::new()))
+    }
+
+    fn seen(&self) -> &Found {
+        self.found.as_deref().unwrap_or(&NOTHING)
     }
 
     /// Reports bytes of the file that are no UTF-8.
     pub fn note_invalid(&mut self, invalid: Option<Invalid>, options: &Options) {
-        self.notes.extend(invalid.map(|invalid| Note::not_utf8(invalid, &options.path)));
+        if let Some(invalid) = invalid {
+            self.found().notes.push(Note::not_utf8(invalid, &options.path));
+        }
     }
 
     /// Whose rows stand in sentences, and are all there: many texts have few each.
     #[must_use]
     pub fn in_prose(mut self, prose: Prose) -> DocumentRows {
-        self.rows.shrink_to_fit();
-        self.cells.shrink_to_fit();
-        self.rewritten.shrink_to_fit();
-        self.texts.shrink_to_fit();
-        self.hedges.shrink_to_fit();
+        if let Some(found) = &mut self.found {
+            found.rows.shrink_to_fit();
+            found.cells.shrink_to_fit();
+            found.rewritten.shrink_to_fit();
+            found.texts.shrink_to_fit();
+            found.hedges.shrink_to_fit();
+        }
         DocumentRows { prose: Some(prose), ..self }
     }
 
     /// Takes the next row; cells that are not there are blank and stand where the row does.
     pub fn push<'c>(&mut self, span: Span, cells: impl IntoIterator<Item = Option<Cell<'c>>>) {
-        self.rows.push(narrow(span));
-        let after = self.cells.len() + self.width;
-        for cell in cells.into_iter().take(self.width) {
+        let DocumentRows { width, source, found, .. } = self;
+        let (width, held) = (*width, source.held());
+        let found = found.get_or_insert_with(|| Box::new(Found::new()));
+        found.rows.push(narrow(span));
+        let after = found.cells.len() + width;
+        for cell in cells.into_iter().take(width) {
             let Some(cell) = cell else {
-                self.cells.push(NOWHERE);
+                found.cells.push(NOWHERE);
                 continue;
             };
-            let (number, place) = (self.cells.len(), narrow(cell.span));
-            self.cells.push(place);
-            if part(self.source.held(), place) != cell.text {
-                let start = offset(self.texts.len() as u64);
-                self.texts.push_str(&cell.text);
-                let end = offset(self.texts.len() as u64);
-                self.rewritten.push((number, FieldSpan { start, end }));
+            let (number, place) = (found.cells.len(), narrow(cell.span));
+            found.cells.push(place);
+            if part(held, place) != cell.text {
+                let start = offset(found.texts.len() as u64);
+                found.texts.push_str(&cell.text);
+                let end = offset(found.texts.len() as u64);
+                found.rewritten.push((number, FieldSpan { start, end }));
             }
             if cell.hedge != Hedge::None {
-                self.hedges.push((number, cell.hedge));
+                found.hedges.push((number, cell.hedge));
             }
         }
-        self.cells.resize(after, NOWHERE);
+        found.cells.resize(after, NOWHERE);
     }
 
     /// Puts some rows into a block.
     pub fn load(&self, rows: Range<u64>, wanted: &Wanted, block: &mut Block) {
-        let (from, to) = (to_usize(rows.start), to_usize(rows.end).min(self.rows.len()));
+        let found = self.seen();
+        let (from, to) = (to_usize(rows.start), to_usize(rows.end).min(found.rows.len()));
         let own = from * self.width..to * self.width;
-        let width = self.width + self.same.len();
+        let width = self.width + found.same.len();
         block.bytes.clear();
         let mut spans = match std::mem::take(&mut block.cells) {
             Cells::Spans { spans, .. } => spans,
             _ => Vec::new(),
         };
         spans.clear();
-        let same: Vec<FieldSpan> = self.same.iter().map(|text| put(block, text)).collect();
-        let mut rewritten = within(&self.rewritten, &own).iter().peekable();
+        let same: Vec<FieldSpan> = found.same.iter().map(|text| put(block, text)).collect();
+        let mut rewritten = within(&found.rewritten, &own).iter().peekable();
         let mut places = Vec::new();
         for row in from..to {
-            let here = self.rows.get(row).copied().unwrap_or_default();
+            let here = found.rows.get(row).copied().unwrap_or_default();
             for number in row * self.width..(row + 1) * self.width {
-                let place = self.cells.get(number).copied().unwrap_or(NOWHERE);
+                let place = found.cells.get(number).copied().unwrap_or(NOWHERE);
                 let text = match rewritten.next_if(|cell| cell.0 == number) {
-                    Some((_, text)) => part(&self.texts, *text),
+                    Some((_, text)) => part(&found.texts, *text),
                     None => part(self.source.held(), place),
                 };
                 spans.push(put(block, text));
@@ -219,9 +258,9 @@ impl DocumentRows {
         (block.lines_are_records, block.is_cut) = (false, false);
         block.hedges.clear();
         let of_block = |n: usize| (n / self.width.max(1) - from, n % self.width.max(1));
-        block.hedges.extend(within(&self.hedges, &own).iter().map(|(n, h)| (of_block(*n), *h)));
+        block.hedges.extend(within(&found.hedges, &own).iter().map(|(n, h)| (of_block(*n), *h)));
         block.places = wanted.places.then(|| Places {
-            rows: self.rows[from..to].iter().copied().map(widen).collect(),
+            rows: found.rows[from..to].iter().copied().map(widen).collect(),
             cells: places,
             ways: Vec::new(),
         });
@@ -263,11 +302,11 @@ impl Reader for DocumentRows {
     }
 
     fn end(&self) -> u64 {
-        self.rows.len() as u64
+        self.seen().rows.len() as u64
     }
 
     fn below(&self) -> u64 {
-        self.below
+        self.seen().below
     }
 
     fn bytes(&self) -> Option<&dyn Bytes> {
@@ -295,7 +334,7 @@ impl Reader for DocumentRows {
     }
 
     fn notes(&self, file: FileId) -> Vec<Note> {
-        self.notes.iter().map(|note| note.in_file(file)).collect()
+        self.seen().notes.iter().map(|note| note.in_file(file)).collect()
     }
 
     fn guess(&self, from: u64, _: &mut Vec<u8>) -> Result<u64, ReadError> {
@@ -326,12 +365,12 @@ impl Reader for DocumentRows {
 
     fn figures(&self, take: &mut dyn FnMut(&Figure<'_>)) -> bool {
         let markup = self.prose.as_ref().map_or(self.markup, |prose| prose.markup);
-        figures::visit(&self.source.text(), (markup, &self.number), take);
+        figures::visit(&self.source.text(), (markup, &self.writing.number), take);
         true
     }
 
     fn number_format(&self) -> Option<&NumberFormat> {
-        Some(&self.number)
+        Some(&self.writing.number)
     }
 
     fn quote(&self, span: Span) -> Option<Quote> {

@@ -82,7 +82,7 @@ pub fn not_found(
     let message = format!("{message}: {}", options.path);
     let words = FaultText { message, label: String::new(), help, odd: None };
     let mut rows = unreadable(text, (&TABLE_NOT_FOUND, words, Span::default()), options);
-    rows.notes.iter_mut().for_each(|note| note.key = Some("at"));
+    rows.found().notes.iter_mut().for_each(|note| note.key = Some("at"));
     rows
 }
 
@@ -95,7 +95,13 @@ fn unreadable(
     let subject = Subject::File(options.path.clone());
     let head = Head { readable: false, ..Head::default() };
     let mut rows = DocumentRows::new(head, text, Vec::new());
-    rows.notes.push(Note::worded(fault, NamedBy::Table, subject, words, (FileId(0), span, None)));
+    rows.found().notes.push(Note::worded(
+        fault,
+        NamedBy::Table,
+        subject,
+        words,
+        (FileId(0), span, None),
+    ));
     rows
 }
 
@@ -179,14 +185,14 @@ pub fn rows_of(
         Err(rows) => return *rows,
     };
     let (width, mut rows) = (table.width, DocumentRows::new(framed.head, text, framed.same));
-    (rows.notes, rows.below) = (framed.notes, framed.below);
+    (rows.found().notes, rows.found().below) = (framed.notes, framed.below);
     for (cells, more) in held.get(framed.body).unwrap_or_default() {
         if width > 1 && more.is_none() && cells.iter().all(|c| c.text.trim().is_empty()) {
-            rows.notes.push(Note::blank_row((FileId(0), span_of(cells), None)));
+            rows.found().notes.push(Note::blank_row((FileId(0), span_of(cells), None)));
             continue;
         }
         push(&mut rows, cells, options.indented);
-        rows.notes.extend(more.map(|more| too_many(text, more, width)));
+        rows.found().notes.extend(more.map(|more| too_many(text, more, width)));
     }
     rows
 }
