@@ -22,6 +22,8 @@ const NEARLY: i32 = 10 * BIT;
 /// The same within a sentence whose words say it, and what these must count.
 const NEARLY_SAID: i32 = 8 * BIT;
 const SAID: i32 = 4 * BIT;
+/// How improbable what nearly holds must be without its words.
+const LEAST_NEARLY: i32 = 5 * BIT;
 /// What counts for a quotient that is the stated figure to its last digit.
 const EVEN: i32 = 3 * BIT / 2;
 /// What each sentence between a figure and another takes from the score.
@@ -130,7 +132,9 @@ impl<'t> Finder<'t> {
             false if is_said => NEARLY_SAID,
             false => NEARLY,
         };
-        if score < least {
+        // Whatever the words say: what is not even improbable is no mistake.
+        let is_common = !fit.holds && bits < LEAST_NEARLY;
+        if score < least || is_common {
             return;
         }
         let expression = written(form, &of);
