@@ -118,7 +118,8 @@ impl Binder<'_> {
         self.idle(op, (&l, left), &r, &e.span);
         self.shares([(lt, left), (rt, right)]);
         if !matches!(op, Cmp::Eq | Cmp::Ne) {
-            self.ordered(lt, rt, left, right);
+            let is_meant = [&l, &r].iter().any(|side| self.is_declared(side));
+            self.ordered([lt, rt], [left, right], is_meant);
         }
         match within {
             Some(within) => self.sensible_within(op, within, [(lt, left), (rt, right)]),
@@ -174,9 +175,16 @@ impl Binder<'_> {
         self.problem(&TYPE_MISMATCH, text.span.clone(), message, "a text for no value", help);
     }
 
+    /// Whether it is a cell of a column the type of which is declared.
+    fn is_declared(&self, b: &Bound) -> bool {
+        let Op::Cell { unit, column, .. } = &b.op else { return false };
+        let table = self.scope.units.get(*unit).and_then(|u| self.catalog.tables.get(u.table));
+        table.and_then(|t| t.columns.get(*column)).is_some_and(|c| c.declared)
+    }
+
     /// `<` and its like order numbers, dates, times, and texts by their characters. A number or a day in
-    /// quotes would be such a text, and is never meant.
-    fn ordered(&mut self, lt: Ty, rt: Ty, left: &Expr, right: &Expr) {
+    /// quotes would be such a text, and is meant beside a column of texts alone.
+    fn ordered(&mut self, [lt, rt]: [Ty; 2], [left, right]: [&Expr; 2], is_meant: bool) {
         let sides = [(lt, left), (rt, right)];
         for (ty, e) in sides {
             if let Ty::Open(..) = ty {
@@ -192,6 +200,7 @@ impl Binder<'_> {
             Kind::Text(t) if t.starts_with(|c: char| c.is_ascii_digit()) => Some((t, *e)),
             _ => None,
         });
+        let literal = literal.filter(|_| !is_meant);
         let message = "only numbers, dates, times and words have an order".to_string();
         let (e, label, help) =
             match (literal, sides.iter().find(|s| s.0 == Ty::Known(Type::Boolean))) {
@@ -279,8 +288,9 @@ impl Binder<'_> {
         self.shares([(vt, value), (lt, low), (ht, high)]);
         self.unify(vt, lt, value.span.start..low.span.end);
         self.unify(vt, ht, value.span.start..high.span.end);
-        self.ordered(vt, lt, value, low);
-        self.ordered(vt, ht, value, high);
+        let is_meant = self.is_declared(&v);
+        self.ordered([vt, lt], [value, low], is_meant);
+        self.ordered([vt, ht], [value, high], is_meant);
         let allowance = match within {
             Some(Within::Rounding(_)) => Allowance::Rounding(None),
             other => self.allowance(other, &l, &h),
