@@ -51,7 +51,7 @@ fn stated<'s, 't>(step: &'s Step<'t>, defs: &States) -> Option<&'s Step<'t>> {
         (Op::Default { .. }, [_, otherwise]) if !is_literal(otherwise.bound) => {
             stated(otherwise, defs)
         }
-        (Op::Neg(_) | Op::Default { .. }, [of, ..]) => stated(of, defs),
+        (Op::Neg(_) | Op::Default { .. } | Op::Read { .. }, [of, ..]) => stated(of, defs),
         (Op::Call { function, .. }, [of, ..]) if THROUGH.contains(&function.name) => {
             stated(of, defs)
         }
