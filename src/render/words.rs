@@ -18,6 +18,19 @@ pub fn path(sources: &dyn SourceText, file: FileId) -> Cow<'_, str> {
     printable(sources.path(file))
 }
 
+/// The name of a file, with as many of its folders as it takes to distinguish it from others.
+pub fn ending<'p>(path: &'p str, others: impl Iterator<Item = &'p str> + Clone) -> &'p str {
+    let mut ends = path.rmatch_indices('/').filter_map(|(at, _)| path.get(at + 1..));
+    let is_alone = |end: &&str| {
+        let ends_so = |other: &str| {
+            let before = other.strip_suffix(end);
+            before.is_some_and(|before| before.is_empty() || before.ends_with('/'))
+        };
+        !others.clone().any(|other| other != path && ends_so(other))
+    };
+    ends.find(is_alone).unwrap_or(path)
+}
+
 /// A path with a line and a column.
 pub fn location(sources: &dyn SourceText, at: &At) -> String {
     let path = path(sources, at.file());
@@ -435,6 +448,14 @@ pub fn shown(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_have_the_folders_that_distinguish_them() {
+        let all = ["d/2023/a/pop.csv", "d/2024/a/pop.csv", "d/xpop.csv", "b.csv", "d/b.csv"];
+        let ends = all.map(|path| ending(path, all.into_iter()));
+        assert_eq!(ends, ["2023/a/pop.csv", "2024/a/pop.csv", "xpop.csv", "b.csv", "d/b.csv"]);
+        assert_eq!(ending("a/b/c.csv", ["a/b/c.csv"].into_iter()), "c.csv");
+    }
 
     #[test]
     fn tables_of_sources_are_no_files() {

@@ -1,5 +1,6 @@
 //! The arithmetic behind a finding, as a small sum.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use unicode_width::UnicodeWidthStr;
@@ -7,7 +8,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::fault::Severity;
 use crate::render::options::Options;
 use crate::render::paint::{Paint, fitted, left_to_right};
-use crate::render::words::{aligned, location};
+use crate::render::words::{aligned, ending, location, path};
 use crate::report::{Finding, Label, Place, SourceText, Term, Working};
 
 /// Addends of one sum that are shown: so many of the first and of the last.
@@ -37,6 +38,7 @@ impl Row {
 pub fn working(f: &Finding, w: &Working, options: Options, sources: &dyn SourceText) -> String {
     let mut rows = Vec::new();
     let mut more = w.more_terms;
+    let files = files(f, w, sources);
     if options.verbose || !is_plain(w) {
         for right in [false, true] {
             let side = w.terms.iter().filter(|t| t.right == right);
@@ -45,7 +47,9 @@ pub fn working(f: &Finding, w: &Working, options: Options, sources: &dyn SourceT
             if !options.verbose && is_labelled(f, &side) {
                 continue;
             }
-            rows.extend(side_rows(&side, options.verbose, &mut more, sources));
+            rows.extend(side_rows(&side, options.verbose, &mut more, &|p| {
+                short(p, &files, sources)
+            }));
             let s = if right { &w.right } else { &w.left };
             let last =
                 rows.last_mut().filter(|_| side.last().is_some_and(|t| t.name == s.expression));
@@ -101,9 +105,9 @@ pub fn is_plain(w: &Working) -> bool {
 }
 
 /// The rows of one side: long sums are cut in the middle.
-fn side_rows(terms: &[&Term], whole: bool, more: &mut u64, sources: &dyn SourceText) -> Vec<Row> {
+fn side_rows(terms: &[&Term], whole: bool, more: &mut u64, place: Shown<'_>) -> Vec<Row> {
     let row = |t: &&Term| {
-        let place = t.place.as_ref().map_or_else(String::new, |p| short(p, sources));
+        let place = t.place.as_ref().map_or_else(String::new, place);
         let is_total = t.place.is_none() && terms.iter().any(|o| o.part_of == t.name);
         let sign = if is_total && t.sign.is_empty() { "=" } else { t.sign };
         let value = format!("{sign} {}", t.value).trim_start().to_string();
@@ -117,7 +121,7 @@ fn side_rows(terms: &[&Term], whole: bool, more: &mut u64, sources: &dyn SourceT
             continue;
         }
         if sum.iter().all(|t| t.value.is_empty()) {
-            rows.push(counted(sum, std::mem::take(more), sources));
+            rows.push(counted(sum, std::mem::take(more), place));
             continue;
         }
         let cut = (sum.len() - 2 * ENDS) as u64 + std::mem::take(more);
@@ -129,23 +133,41 @@ fn side_rows(terms: &[&Term], whole: bool, more: &mut u64, sources: &dyn SourceT
 }
 
 /// What was counted, in one line.
-fn counted(rows: &[&Term], more: u64, sources: &dyn SourceText) -> Row {
+fn counted(rows: &[&Term], more: u64, place: Shown<'_>) -> Row {
     let cut = (rows.len() - 2 * ENDS) as u64 + more;
     let names: Vec<&str> = rows.iter().map(|t| t.name.as_str()).collect();
     let (first, last) = names.split_at(ENDS);
     let last = last.get(last.len() - ENDS..).unwrap_or_default();
     let name = format!("{}, … {cut} more, {}", first.join(", "), last.join(", "));
-    let place = rows.first().and_then(|t| t.place.as_ref());
-    let place = place.map_or_else(String::new, |p| short(p, sources));
+    let first = rows.first().and_then(|t| t.place.as_ref());
+    let place = first.map_or_else(String::new, place);
     Row { place, ..Row::new("", name) }
 }
 
-/// A place without its folders; the old version of a file has the same name.
-fn short(place: &Place, sources: &dyn SourceText) -> String {
-    let path = location(sources, &place.at);
-    let name = path.rsplit('/').next().unwrap_or(&path);
-    let is_old = place.cell.as_ref().is_some_and(|cell| cell.table.starts_with("old("));
-    format!("{}{name}", if is_old { "old " } else { "" })
+/// How a place is shown.
+type Shown<'s> = &'s dyn Fn(&Place) -> String;
+
+/// The files that a finding shows, each once.
+fn files(f: &Finding, w: &Working, sources: &dyn SourceText) -> BTreeSet<(bool, String)> {
+    let labels = f.labels.iter().map(|l| &l.place);
+    let places = labels.chain(w.terms.iter().filter_map(|t| t.place.as_ref()));
+    places.map(|p| (is_old(p), path(sources, p.at.file()).into_owned())).collect()
+}
+
+/// A place with no more of its folders than it takes to know the file; the old version of a file
+/// has the same name.
+fn short(place: &Place, files: &BTreeSet<(bool, String)>, sources: &dyn SourceText) -> String {
+    let is_old = is_old(place);
+    let path = path(sources, place.at.file());
+    let others = files.iter().filter(|(old, _)| *old == is_old).map(|(_, path)| path.as_str());
+    let name = ending(&path, others);
+    let whole = location(sources, &place.at);
+    let behind = whole.strip_prefix(&*path).unwrap_or_default();
+    format!("{}{name}{behind}", if is_old { "old " } else { "" })
+}
+
+fn is_old(place: &Place) -> bool {
+    place.cell.as_ref().is_some_and(|cell| cell.table.starts_with("old("))
 }
 
 /// Three columns, the first aligned at its decimal point.

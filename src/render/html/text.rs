@@ -3,6 +3,7 @@
 
 use maud::{Markup, html};
 
+use crate::render::words::ending;
 use crate::report::document::JsonPlace;
 use crate::report::text::{Limits, PEOPLE, cut, cut_sentence, printable};
 
@@ -92,9 +93,10 @@ pub fn at(path: &str, line: Option<u64>, column: Option<u64>) -> Markup {
     html! { code class="at" { bdi { (short(path, 200)) } (rest.collect::<String>()) } }
 }
 
-/// A place without its folders, for where the whole path has no room.
-pub fn short_place(p: &JsonPlace<'_>) -> Markup {
-    let file = p.file.rsplit('/').next().unwrap_or(&p.file);
+/// A place with no more of its folders than distinguish it from other files, for where the whole
+/// path has no room.
+pub fn short_place(p: &JsonPlace<'_>, files: &[&str]) -> Markup {
+    let file = ending(&p.file, files.iter().copied());
     html! {
         code class="at" title=(short(&p.file, 200)) { bdi { (short(file, 28)) } (behind(p)) }
     }

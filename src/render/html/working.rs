@@ -48,6 +48,9 @@ pub fn table(f: &JsonFinding<'_>, w: &JsonWorking<'_>, tick: Option<Tick>) -> Ma
     let rows = rows(f, w, tick);
     let figures: Vec<&str> = rows.iter().map(|r| r.figure.as_str()).collect();
     let figures = aligned(&figures);
+    let labelled = f.labels.iter().map(|l| &l.place);
+    let places = labelled.chain(w.terms.iter().filter_map(|t| t.place.as_ref()));
+    let files: Vec<&str> = places.map(|p| &*p.file).collect();
     html! {
         table class="tie" {
             caption class="out" { "Working" }
@@ -58,7 +61,7 @@ pub fn table(f: &JsonFinding<'_>, w: &JsonWorking<'_>, tick: Option<Tick>) -> Ma
                 }
             }
             tbody {
-                @for (row, figure) in rows.iter().zip(&figures) { (line(row, figure)) }
+                @for (row, figure) in rows.iter().zip(&figures) { (line(row, figure, &files)) }
             }
         }
         @if let Some(allowance) = &w.allowance {
@@ -67,7 +70,7 @@ pub fn table(f: &JsonFinding<'_>, w: &JsonWorking<'_>, tick: Option<Tick>) -> Ma
     }
 }
 
-fn line(row: &Row<'_>, figure: &str) -> Markup {
+fn line(row: &Row<'_>, figure: &str, files: &[&str]) -> Markup {
     let class = match row.kind {
         Kind::Term => "",
         Kind::Total => "total",
@@ -80,7 +83,7 @@ fn line(row: &Row<'_>, figure: &str) -> Markup {
                 @if !row.word.is_empty() { span class="word" { (row.word) } " " }
                 @if !row.name.is_empty() { (expression(row.name)) }
             }
-            td { @if let Some(place) = row.place { (short_place(place)) } }
+            td { @if let Some(place) = row.place { (short_place(place, files)) } }
             td class="fig" { bdi { (figure) } }
             td class="tick" { (row.tick) }
         }
