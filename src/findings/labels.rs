@@ -16,7 +16,7 @@ use crate::findings::about::Proof;
 use crate::findings::figures::Style;
 use crate::findings::place;
 use crate::findings::roles::{self, Standing};
-use crate::findings::terms::{Terms, name_columns, term_column};
+use crate::findings::terms::{Terms, decisive, name_columns, term_column};
 use crate::findings::trace::{Comparison, Decided, Step};
 use crate::findings::working;
 use crate::report::{Label, Place, Role};
@@ -289,18 +289,21 @@ impl<'m> Labeller<'m, '_, '_> {
         Some(Cell { table: def.table, row: row.id, column })
     }
 
-    /// Cells of the first rows that an aggregate took: those of its condition, else those it works
-    /// on, else its keys.
+    /// Cells of the first rows that an aggregate took, or that decide it: those of its condition, else
+    /// those it works on, else its keys; of `any` and `all` first those they work on.
     fn rows_of(&mut self, step: &Step<'_>, most: usize) -> Vec<Spot> {
         let Some((def, slot)) = self.slot(step) else { return Vec::new() };
-        let column = condition_column(slot)
-            .or_else(|| slot.args.iter().find_map(primary_column))
-            .or_else(|| def.keys.iter().find_map(primary_column));
+        let asked = || slot.args.iter().find_map(primary_column);
+        let column = match slot.agg {
+            Agg::Any | Agg::All => asked().or_else(|| condition_column(slot)),
+            _ => condition_column(slot).or_else(asked),
+        };
+        let column = column.or_else(|| def.keys.iter().find_map(primary_column));
         let counts = matches!(slot.agg, Agg::Count | Agg::Any | Agg::All);
         let column = if counts { column } else { Some(term_column(&slot.args)) };
         let (mut rows, count) = self.located(step).unwrap_or_default();
-        if slot.agg == Agg::All {
-            rows.retain(|row| self.fails(slot, def.table, row));
+        if let Some(is) = decisive(slot.agg, &step.value) {
+            rows.retain(|row| self.is(is, slot, def.table, row));
         }
         let text = match (slot.agg, count) {
             (Agg::Count, _) => "counted".to_string(),
@@ -314,11 +317,11 @@ impl<'m> Labeller<'m, '_, '_> {
             .collect()
     }
 
-    /// Whether `all` does not hold in a row.
-    fn fails(&self, slot: &Slot, table: usize, located: &Located) -> bool {
+    /// Whether what `any` and `all` look at is so in a row.
+    fn is(&self, so: bool, slot: &Slot, table: usize, located: &Located) -> bool {
         let units = [UnitRow::Located(&located.row, table)];
         let env = At { units: &units, row: located.id, window: &[], ..*self.proof.env };
-        slot.args.first().is_some_and(|a| eval(a, &env) == Value::Bool(false))
+        slot.args.first().is_some_and(|a| eval(a, &env) == Value::Bool(so))
     }
 
     /// The cells by which the parts of the assertion were chosen.

@@ -153,6 +153,8 @@ struct Search<'s> {
     needed: Vec<bool>,
     /// How many rows of each aggregate are kept.
     limits: BTreeMap<(usize, usize), usize>,
+    /// What each `any` and `all` saw in the rows that decide it.
+    decisive: BTreeMap<(usize, usize), bool>,
 }
 
 /// A dictionary for each state whose keys are texts, and which codes are wanted.
@@ -178,7 +180,16 @@ impl<'s> Search<'s> {
                 keys.insert(&group.key, n);
             }
         }
-        Search { job, ran, table, groups, states, needed, limits: BTreeMap::new() }
+        Search {
+            job,
+            ran,
+            table,
+            groups,
+            states,
+            needed,
+            limits: BTreeMap::new(),
+            decisive: BTreeMap::new(),
+        }
     }
 
     fn worker(&self) -> Worker {
@@ -200,6 +211,7 @@ impl<'s> Search<'s> {
         let blocks: Vec<&[BlockHead]> = directory.blocks().chunks(BLOCKS_AT_ONCE).collect();
         let mut all = self.expected();
         self.limits = all.iter().map(|(at, t)| (*at, self.limit(t.1))).collect();
+        self.decisive = self.decisive();
         let mut workers: Vec<(Worker, Buffers)> =
             (0..self.job.jobs).map(|_| (self.worker(), Buffers::default())).collect();
         let (mut from, mut count) = (0, first_way(&all, blocks.len()));
@@ -272,6 +284,25 @@ impl<'s> Search<'s> {
         all
     }
 
+    /// What is looked for in the rows of an `any` or `all` that single rows decide.
+    fn decisive(&self) -> BTreeMap<(usize, usize), bool> {
+        let mut all = BTreeMap::new();
+        for (n, group) in self.groups.iter().enumerate() {
+            let (StateDef::Groups(def), Filled::Groups(filled)) =
+                (&self.job.defs.all[group.state], &self.ran.shared.filled[group.state])
+            else {
+                continue;
+            };
+            let Some(found) = filled.by_key(&group.key) else { continue };
+            let decided = group.slots.iter().filter_map(|&slot| {
+                let is = decisive(def.slots[slot].agg, &found.slots[slot].finish())?;
+                Some(((n, slot), is))
+            });
+            all.extend(decided);
+        }
+        all
+    }
+
     fn visit(&self, worker: &mut Worker, visit: &mut Visit<'_>, found: &mut Found) {
         decode::columns(&mut visit.batch, &self.needed);
         let misses = RefCell::new(Vec::new());
@@ -330,9 +361,12 @@ impl<'s> Search<'s> {
         }
         for &slot in &self.groups[group].slots {
             let wanted = &def.slots[slot];
+            let decides =
+                |is: &bool| wanted.args.first().is_some_and(|a| eval(a, env) == Value::Bool(*is));
             if wanted.residual.is_none()
                 && !slot_values_missing(&wanted.args, env)
                 && passes(&wanted.filter)
+                && self.decisive.get(&(group, slot)).is_none_or(decides)
             {
                 let terms = found.entry((group, slot)).or_default();
                 terms.count += 1;
@@ -342,6 +376,15 @@ impl<'s> Search<'s> {
                 }
             }
         }
+    }
+}
+
+/// What a row says that alone makes `any` true or `all` false, where this is what they are.
+pub fn decisive(agg: Agg, value: &Value<'_>) -> Option<bool> {
+    match (agg, value) {
+        (Agg::Any, Value::Bool(true)) => Some(true),
+        (Agg::All, Value::Bool(false)) => Some(false),
+        _ => None,
     }
 }
 
