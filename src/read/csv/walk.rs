@@ -215,7 +215,8 @@ impl Walker {
         if self.is_blank(text) {
             return;
         }
-        if record.fields > 1 {
+        // A row of one field may be a heading.
+        if record.fields > 1 || !headings {
             let line = grid.total_lines;
             let fields = to_u32(record.fields);
             let range = record.start..record.end;
