@@ -148,6 +148,8 @@ pub(crate) fn prior(
     let within = within(r, &s);
     let pairs: Vec<(Named, Named)> =
         columns.iter().map(Named::of).zip(values.iter().map(Named::of)).collect();
+    // Rows of an old version have the key of the table itself.
+    let keys = if other.is_some() { keys } else { key_of(r, &of_table, tables) };
     let asked = Prior { table: &of_table, other: other.as_ref(), keys: &keys };
     // Two columns of which nothing is known are texts; what is compared within an amount are figures.
     let is_exact = !s.table.contains_key("within");
@@ -187,13 +189,13 @@ fn has_key_and_table(
     is_other == has_key
 }
 
-/// The key that another table of this file declares, said where that table is named.
-fn key_of(r: &Reader<'_>, other: &Spanned<String>, tables: &[TableRule]) -> Vec<Snippet> {
-    let table = tables.iter().find(|table| table.name.value == other.value);
+/// The key that a table of this file declares, said where that table is named.
+fn key_of(r: &Reader<'_>, named: &Spanned<String>, tables: &[TableRule]) -> Vec<Snippet> {
+    let table = tables.iter().find(|table| table.name.value == named.value);
     let key = |name: &Spanned<String>| Snippet {
         text: name.value.clone(),
         file: r.file,
-        map: FlatMap::identity(other.span.start),
+        map: FlatMap::identity(named.span.start),
     };
     table.map(|table| table.key.iter().map(key).collect()).unwrap_or_default()
 }
@@ -228,10 +230,13 @@ impl Prior<'_> {
         check: &CheckRule,
         pairs: &[(Named, Named)],
     ) -> Option<CheckRule> {
-        let other = self.other?;
         let first = self.keys.first()?;
-        let start = Composed::new(other.span);
-        let each = start.clone().table(other).words(" as published").unit(r)?;
+        let start = Composed::new(self.other.unwrap_or(self.table).span);
+        let each = match self.other {
+            Some(other) => start.clone().table(other),
+            None => start.clone().words("old(").table(self.table).words(")"),
+        };
+        let each = each.words(" as published").unit(r)?;
         let there = |(_, value): &(Named, Named)| format!("{} is not missing", quoted(&value.text));
         let there: Vec<String> = pairs.iter().map(there).collect();
         let filter = start.words(&there.join(" or ")).expr(r)?;
