@@ -948,8 +948,28 @@ fn one_row_is_shown_whole() {
     let (out, _, status) = row(&["check", "--row", "R02, 2020", "-k", "total"]);
     assert_eq!((out.matches("error[").count(), status), (1, Some(1)), "{out}");
     let (out, err, status) = row(&["check", "--row", "R02, 2030"]);
+    let is_said = out.contains("error[no-checks] there is no row `R02, 2030`");
+    assert!(is_said && out.contains("did you mean `R02, 202") && status == Some(2), "{out}{err}");
+    let (out, err, status) = row(&["check", "--row", "R02, 2021", "-k", "small"]);
     assert_eq!((out.as_str(), status), ("", Some(0)));
-    assert!(err.contains("no finding of row `R02, 2030`") && err.contains("did you mean"), "{err}");
+    assert!(err.contains("no finding of row `R02, 2021`") && !err.contains("mean"), "{err}");
+}
+
+#[test]
+fn rows_are_asked_for_by_the_names_of_groups_and_combinations() {
+    let rules = "[data.t]\npath = \"t.csv\"\nkey = [\"region\", \"year\"]\n\
+        [check.sum]\neach = \"t by region\"\nassert = 'sum(a) > 0'\n\
+        [check.pair]\neach = [\"t as x\", \"t as y\"]\n\
+        where = 'x.region = y.region and x.year < y.year'\nassert = 'x.a >= 0 and y.a >= 0'\n";
+    let files = [("crossfoot.toml", rules), ("t.csv", COUNTS)];
+    for (name, status) in [
+        ("region = R01", 0),
+        ("region = R03", 2),
+        ("R01, 2020; R01, 2021", 0),
+        ("R01, 2020; R03, 2021", 2),
+    ] {
+        expect(&files, &["check", "--row", name], status, &format!("row `{name}`"));
+    }
 }
 
 #[test]

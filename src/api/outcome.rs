@@ -21,8 +21,6 @@ pub struct Outcome {
     pub problem_lines: Vec<String>,
     /// Which rules were taken for the data files that were named, in words.
     pub chosen_rules: Vec<String>,
-    /// Where findings of rows were asked for: the row that has findings and was perhaps meant.
-    pub nearest_row: Option<String>,
     /// All findings, as entries of a baseline, where they were asked for.
     pub entries: Vec<Listed>,
     /// Whether all rules were asked for, and judged to the end.

@@ -12,7 +12,7 @@ use crate::api::project::Project;
 use crate::api::request::{Request, SinkSlot};
 use crate::api::summary::summarise;
 use crate::api::{facts, figures};
-use crate::compile::{INTERNAL, INTERRUPTED};
+use crate::compile::{INTERNAL, INTERRUPTED, NO_CHECKS};
 use crate::engine::pass::ran::Ran;
 use crate::engine::pass::run::run as run_engine;
 use crate::engine::pass::undecided::MOST;
@@ -21,7 +21,7 @@ use crate::files::git::head::{Head, head};
 use crate::files::{SCRATCH_FAILED, UNREADABLE_FILE};
 use crate::findings::hydrate::FindingSink;
 use crate::findings::maker::FindingMaker;
-use crate::gate::{Asked, Gate};
+use crate::gate::{Asked, Gate, is_same};
 use crate::read::csv::faults::RECORD_TOO_LONG;
 use crate::read::reader::Malformed;
 use crate::report::coverage::RunFacts;
@@ -262,7 +262,7 @@ impl Found<'_, '_, '_> {
             problems.push(unconfirmed(counter.unconfirmed));
         }
         outcome.entries = std::mem::take(&mut counter.entries);
-        outcome.nearest_row = nearest_row(request, &counter.gate);
+        problems.extend(unknown_rows(counter.gate.asked(), maker));
         let s = &mut outcome.summary;
         ([s.infos, s.warnings, s.errors], outcome.worst) = counter.gate.totals();
         (s.versions, s.accepted) = counter.gate.known();
@@ -300,9 +300,40 @@ fn gate(request: &Request, sinks: &[SinkSlot<'_>]) -> Gate {
     }
 }
 
-fn nearest_row(request: &Request, gate: &Gate) -> Option<String> {
-    let row = request.rows.first()?;
-    did_you_mean(row, gate.asked().met()).map(str::to_string)
+/// Names among which the one that was perhaps meant is looked for.
+const MOST_NAMES: usize = 10_000;
+
+/// The rows that were asked for and are not there: nothing is left to be checked of them.
+fn unknown_rows(asked: &Asked, maker: &FindingMaker<'_, '_>) -> Vec<Problem> {
+    let rows: Vec<&str> = asked.without_findings().collect();
+    if rows.is_empty() || !maker.has_all_rows() {
+        return Vec::new();
+    }
+    // A combination is named by its parts.
+    let mut sought: BTreeSet<&str> = rows.iter().flat_map(|row| row.split(';')).collect();
+    sought.extend(&rows);
+    let mut names = BTreeSet::new();
+    maker.each_name(&mut |name| {
+        sought.retain(|row| !is_same(row, name));
+        if names.len() < MOST_NAMES && !names.contains(name) {
+            names.insert(name.to_string());
+        }
+    });
+    let is_lost =
+        |row: &&str| sought.contains(row) && row.split(';').any(|part| sought.contains(part));
+    let problem = |row: &str| {
+        let message = format!("there is no row `{row}` in what is checked");
+        let near = did_you_mean(row, names.iter().map(String::as_str));
+        let help = near.map_or_else(
+            || {
+                "a row is named by its key, and a group by what makes it: --row 'region = North'"
+                    .into()
+            },
+            |near| format!("did you mean `{near}`?"),
+        );
+        Problem::nowhere(&NO_CHECKS, message).help(help)
+    };
+    rows.into_iter().filter(is_lost).map(problem).collect()
 }
 
 fn stopped(written: u64, all: u64) -> Problem {

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io;
 
 use crossfoot::render::{Format, Options, sink, words};
-use crossfoot::report::text::{printable, printable_lines};
+use crossfoot::report::text::printable;
 use crossfoot::{Outcome, Request, Since, SinkSlot};
 
 use super::args::{CheckArgs, Global, NewChecks};
@@ -220,11 +220,9 @@ fn report(outcome: &Outcome, args: &CheckArgs, is_quiet: bool, is_printed: bool)
             output::report(&format!("{}\n", printable(line)));
         }
     }
-    if !args.row.is_empty() && !outcome.summary.has_findings() {
-        let rows = args.row.join("`, `");
-        let help = outcome.nearest_row.as_ref().map(|row| format!("  help: did you mean `{row}`?"));
-        let text = format!("no finding of row `{rows}`\n{}", help.unwrap_or_default());
-        output::report(&format!("{}\n", printable_lines(&text)));
+    if !args.row.is_empty() && !outcome.summary.has_findings() && outcome.problems.is_empty() {
+        let text = format!("no finding of row `{}`", args.row.join("`, `"));
+        output::report(&format!("{}\n", printable(&text)));
     }
     if !is_quiet && !is_printed {
         output::report(&words::summary(&outcome.summary));

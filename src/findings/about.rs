@@ -10,13 +10,14 @@ use crate::engine::pass::ran::RawUnitFinding;
 use crate::engine::states::env::{At, Miss, Missed};
 use crate::engine::states::groups::Group;
 use crate::explain::equation::Cell;
+use crate::expr::bind::BoundUnit;
 use crate::expr::bound::{Bound, Op, StateDef};
 use crate::expr::eval::eval;
 use crate::expr::ids::{AssertionId, CheckId};
 use crate::fault::{Fault, Severity};
 use crate::findings::maker::FindingMaker;
 use crate::findings::trace::{Step, Trace};
-use crate::findings::working::{self, UnitCell};
+use crate::findings::working::{self, UnitCell, shown_key};
 use crate::plan::needs;
 use crate::report::{Demand, Finding, Identity, KeyValue, Subject, content, evidence};
 use crate::value::Value;
@@ -119,6 +120,14 @@ pub(crate) enum UnitAt<'g> {
     Group(Cow<'g, Group>),
     Row(Arc<Located>),
     Nowhere,
+}
+
+/// What a group is called: its keys with their values.
+pub(crate) fn group_name(unit: &BoundUnit, group: &Group) -> String {
+    let keys = unit.keys.iter().zip(&group.keys);
+    keys.map(|(name, value)| format!("{name} = {}", shown_key(value)))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 impl FindingMaker<'_, '_> {

@@ -49,6 +49,7 @@ mod required;
 mod rest;
 pub mod roles;
 mod rounded;
+mod row_names;
 pub mod rows;
 mod selection;
 mod shared;

@@ -8,10 +8,10 @@ use crate::engine::states::env::{Filled, UnitRow};
 use crate::expr::bind::BoundUnit;
 use crate::expr::bound::{Bound, StateDef};
 use crate::expr::ids::{AssertionId, CheckId};
-use crate::findings::about::{Case, UnitAt};
+use crate::findings::about::{Case, UnitAt, group_name};
 use crate::findings::maker::FindingMaker;
 use crate::findings::terms::{Terms, row_name};
-use crate::findings::working::{UnitCell, shown_key};
+use crate::findings::working::UnitCell;
 use crate::findings::{place, working};
 use crate::report::{Finding, Label, Role};
 use crate::source::RowId;
@@ -133,15 +133,7 @@ impl FindingMaker<'_, '_> {
             let table = &self.job.tables[bound.table];
             match at {
                 UnitAt::Group(group) => {
-                    names.push(
-                        bound
-                            .keys
-                            .iter()
-                            .zip(&group.keys)
-                            .map(|(n, v)| format!("{n} = {}", shown_key(v)))
-                            .collect::<Vec<_>>()
-                            .join(", "),
-                    );
+                    names.push(group_name(bound, group));
                     let placed = finding.labels.iter().any(|l| l.role != Role::Rule);
                     if let (Some(first), false) = (finders[bound.table].row(group.first), placed) {
                         finding.labels.extend(self.group_labels(bound, &first));

@@ -12,7 +12,7 @@ use crate::fault::Severity;
 use crate::findings::allowance::FAULTS as ALLOWANCES;
 use crate::report::{Acceptance, AcceptedBy, Finding, Status, StatusCounts};
 
-pub use asked::Asked;
+pub use asked::{Asked, is_same};
 pub use old::{OldFinding, OldFindings};
 
 /// Counts findings and caps those that are shown.
@@ -146,7 +146,7 @@ impl Gate {
             finding.accepted.is_none() && !is_known && !self.reported.contains(finding.check());
     }
 
-    /// What was asked for, and what was met instead.
+    /// What was asked for, and what of it was found.
     pub fn asked(&self) -> &Asked {
         &self.asked
     }
