@@ -6,7 +6,7 @@ use crate::expr::bind::source::Source;
 use crate::expr::bind::{Binder, CONDITION_REFUSED, Hand, ScopeUnit, Ty};
 use crate::expr::bound::{Allowance, Bound, Op, Residual, Slot};
 use crate::expr::tree::{Agg, AggArg, Cmp, Expr, Kind, Quantile};
-use crate::value::Type;
+use crate::value::{Type, Value, Why};
 
 impl Binder<'_> {
     pub(crate) fn aggregate(
@@ -272,8 +272,9 @@ impl Binder<'_> {
             keys.push(source);
             outer_keys.push(outer);
         }
-        if !parts.rest.is_empty() && keys.is_empty() {
-            let (_, at) = &parts.rest[0];
+        // What could not be bound may have been the equality.
+        let is_known = !parts.own.iter().chain(parts.rest.iter().map(|r| &r.0)).any(is_broken);
+        if let Some((_, at)) = parts.rest.first().filter(|_| keys.is_empty() && is_known) {
             let help =
                 "add an equality between the tables: where region = r.region and …".to_string();
             self.problem(
@@ -343,4 +344,11 @@ pub(crate) fn all_of(mut conditions: Vec<Bound>) -> Option<Bound> {
             Some(Bound { op: Op::And(conditions), ty: Type::Boolean, span })
         }
     }
+}
+
+/// Whether a problem has been reported for a part of it.
+fn is_broken(bound: &Bound) -> bool {
+    let mut found = false;
+    bound.walk(&mut |b| found |= b.op == Op::Const(Value::Unknown(Why::NotRead)));
+    found
 }
