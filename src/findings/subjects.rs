@@ -165,11 +165,21 @@ impl FindingMaker<'_, '_> {
                     let row = finders[t].row(*row);
                     row.is_none_or(|row| self.applies((number, assertion), (t, &row)))
                 }),
-                (None, Some(_)) => units_there.next() == Some(true),
+                // What compares with a version that is older still does not apply.
+                (None, Some(_)) => {
+                    units_there.next() == Some(true) && !self.is_of_older((number, assertion))
+                }
                 (None, None) => false,
             }
         };
         wanted.iter().map(&mut is_decided).collect()
+    }
+
+    /// Whether what a check asks is about an old version that this one does not have.
+    fn is_of_older(&self, (number, assertion): (usize, Option<usize>)) -> bool {
+        let check = &self.job.checks[number];
+        let assertion = assertion.and_then(|a| check.asserts.get(a)).map(|a| &a.bound);
+        check.filter.iter().chain(assertion).any(Bound::is_absent)
     }
 
     /// Whether what a check asks of rows applies to this one.
