@@ -10,7 +10,7 @@ use crate::compile::options::named;
 use crate::compile::probe::{self, Look};
 use crate::compile::reading::{declared_type, missing_texts, number_format};
 use crate::compile::texts::Texts;
-use crate::compile::versions::{open_old, without};
+use crate::compile::versions::{open_old, without, without_columns};
 use crate::expr::bind::{CheckInput, Pair, old_tables};
 use crate::expr::catalog::{self, Catalog, Melt};
 use crate::expr::tree::Version;
@@ -68,7 +68,7 @@ impl<'r> Tables<'r> {
         book: &mut Sources,
     ) -> Vec<Note> {
         let mut notes = Vec::new();
-        for number in old_tables(inputs, &self.catalog) {
+        for (number, columns) in old_tables(inputs, &self.catalog) {
             let rule = self.rules[number];
             let of_old = |book: &mut Sources| values_for(rule, &self.rules, data, book);
             // Where they cannot be read, the pattern says which are not there.
@@ -78,6 +78,8 @@ impl<'r> Tables<'r> {
                 Some(Ok(o)) => {
                     self.looks.push(probe::looks(rule, &o));
                     add_old(&mut self.catalog, number, rule, &o);
+                    let both = (&self.catalog.tables[number], self.catalog.tables.last());
+                    notes.extend(without_columns(rule, &columns, both, book));
                     self.opened.push(o);
                     self.rules.push(rule);
                 }

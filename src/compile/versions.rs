@@ -7,6 +7,7 @@ use crate::compile::discover::{base_of, files};
 use crate::compile::open::{OpenTable, open};
 use crate::compile::texts::Texts;
 use crate::compile::{NO_OLD_VERSION, UNCLEAR_OLD_FILE, UNKNOWN_DATA};
+use crate::expr::catalog;
 use crate::files::sources::{Sources, cannot, outside, portable};
 use crate::files::tree::{Moved, OldSide};
 use crate::read::note::{NamedBy, Note, Spot};
@@ -147,14 +148,39 @@ fn usable(rule: &TableRule, mut opened: OpenTable) -> Result<OpenTable, String> 
 
 /// That a table has no old version, although there is one of the project.
 pub fn without(rule: &TableRule, why: &str, book: &Sources) -> Note {
+    let what = format!("`{}`", rule.name.value);
+    inapplicable(rule, (&what, why, "without an old version"), book)
+}
+
+/// That the old version of a table lacks some of the columns that are named as they were.
+pub fn without_columns(
+    rule: &TableRule,
+    columns: &BTreeSet<String>,
+    (today, old): (&catalog::Table, Option<&catalog::Table>),
+    book: &Sources,
+) -> Option<Note> {
+    let old = old?;
+    let is_lacking = |name: &&String| old.column(name).is_none() && today.column(name).is_some();
+    let lacking: Vec<String> =
+        columns.iter().filter(is_lacking).map(|name| format!("`{name}`")).collect();
+    let why = match lacking.len() {
+        0 => return None,
+        1 => "there is no such column",
+        _ => "there are no such columns",
+    };
+    let what = format!("{} of `{}`", lacking.join(", "), rule.name.value);
+    Some(inapplicable(rule, (&what, why, "the old version lacks columns"), book))
+}
+
+/// That what is compared with an old version does not apply.
+fn inapplicable(rule: &TableRule, (what, why, label): (&str, &str, &str), book: &Sources) -> Note {
     let name = book.old().map_or("", |old| old.name.as_str());
-    let table = &rule.name.value;
     let message =
-        format!("what compares `{table}` with its old version does not apply: in {name} {why}");
-    let text = "without an old version".to_string();
-    let spot = Spot { file: rule.file, span: rule.path.span, line: None, column: None, text };
+        format!("what compares {what} with its old version does not apply: in {name} {why}");
+    let span = rule.path.span;
+    let spot = Spot { file: rule.file, span, line: None, column: None, text: label.to_string() };
     Note {
-        table: table.clone(),
+        table: rule.name.value.clone(),
         rule: Some(spot),
         ..Note::new(&NO_OLD_VERSION, NamedBy::Fault, Subject::Table, message)
     }

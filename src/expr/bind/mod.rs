@@ -21,7 +21,7 @@ mod types;
 mod window;
 
 use std::cell::Cell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::expr::bound::{Allowance, Bound, Op, StateId, States};
@@ -176,8 +176,8 @@ pub fn bind_checks(
     (bound, states, problems)
 }
 
-/// The tables whose old versions checks compare with.
-pub fn old_tables(checks: &[CheckInput<'_>], catalog: &Catalog) -> BTreeSet<usize> {
+/// The tables whose old versions checks compare with, each with the columns that they name in `old(…)`.
+pub fn old_tables(checks: &[CheckInput<'_>], catalog: &Catalog) -> OldTables {
     let mut catalog = catalog.clone();
     let mut binder = Binder::new(&mut catalog, false, false);
     for check in checks {
@@ -185,6 +185,9 @@ pub fn old_tables(checks: &[CheckInput<'_>], catalog: &Catalog) -> BTreeSet<usiz
     }
     binder.old_wanted
 }
+
+/// Tables of which an old version is named, with names of its columns.
+pub type OldTables = BTreeMap<usize, BTreeSet<String>>;
 
 /// A column by table and place.
 pub type ColumnAt = (usize, usize);
@@ -260,8 +263,7 @@ struct Binder<'c> {
     choices: Vec<Choice>,
     /// Within `old(…)`.
     old_call: Option<OldCall>,
-    /// The tables whose old versions are named.
-    old_wanted: BTreeSet<usize>,
+    old_wanted: OldTables,
     /// Where columns are named that had other names, and these.
     former: Vec<(Range<usize>, String)>,
 }
@@ -287,7 +289,7 @@ impl<'c> Binder<'c> {
             against_constant: false,
             choices: Vec::new(),
             old_call: None,
-            old_wanted: BTreeSet::new(),
+            old_wanted: OldTables::new(),
             former: Vec::new(),
         }
     }

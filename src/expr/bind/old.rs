@@ -31,7 +31,7 @@ impl Binder<'_> {
         if !self.has_key(table, &reference.shown(), &span) {
             return None;
         }
-        self.old_wanted.insert(table);
+        self.old_wanted.entry(table).or_default();
         let condition = |op| Some(Bound { op, ty: Type::Boolean, span: span.clone() });
         let Some(old) = self.catalog.tables[table].old else {
             return Some((table, condition(Op::Absent)));
@@ -226,7 +226,7 @@ impl Binder<'_> {
         name: &str,
         span: Range<usize>,
     ) -> Option<(Option<usize>, Option<usize>, Ty)> {
-        self.old_wanted.insert(table);
+        self.old_wanted.entry(table).or_default().insert(name.to_string());
         let old = self.catalog.tables[table].old;
         let column = old.and_then(|old| self.catalog.tables[old].column(name));
         let ty = match old.zip(column) {
