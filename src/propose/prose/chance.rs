@@ -62,6 +62,9 @@ pub fn rarely(bits: i32) -> String {
     let part = bits.max(0) % BIT;
     // 2 to the power of the rest is nearly a line.
     let n = (1u64 << whole) + ((1u64 << whole) * u64::from(part.unsigned_abs())) / 256;
+    if n <= 1 {
+        return "most".to_string();
+    }
     let mut unit = 1;
     while n / unit >= 10 {
         unit *= 10;
