@@ -19,7 +19,7 @@ use crate::files::BAD_ENCODING;
 use crate::files::sources::{Sources, refused, shown};
 use crate::read::format::{Comment, Format, Options};
 use crate::read::frame;
-use crate::read::note::{NamedBy, Note, Spot};
+use crate::read::note::{NamedBy, Note, Spot, TABLE_NOT_FOUND};
 use crate::read::pattern::{Placeholder, Values};
 use crate::read::reader::{Head, HeaderCell, Reader};
 use crate::report::Subject;
@@ -177,6 +177,9 @@ fn finish(
     opened: &mut OpenTable,
 ) -> Result<(), Problem> {
     plan(rule, placeholders, opened);
+    // A table that no document has is not one without rows.
+    let is_nowhere = opened.first.is_none();
+    opened.unread |= is_nowhere && opened.notes.iter().any(|n| n.fault == &TABLE_NOT_FOUND);
     look_ahead::codes(rule, &mut opened.layout, &opened.files)?;
     opened.notes.extend(look_ahead::headings(&mut opened.layout, &opened.files)?);
     opened.problems.extend(unmatched_unpivot(rule, opened));
