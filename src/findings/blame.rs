@@ -51,8 +51,8 @@ impl Blame {
             .unwrap_or_default();
         let written = text.get(step.bound.span.clone()).map(str::trim).unwrap_or_default();
         let aggregate = match (&step.bound.op, &step.value) {
-            (Op::Aggregate { state, slot, .. }, Value::Unknown(why)) => {
-                Some(OpenAggregate::new(*state, *slot, &step.key(), *why))
+            (Op::Aggregate { state, slot, .. }, value) => {
+                open(value).map(|why| OpenAggregate::new(*state, *slot, &step.key(), why))
             }
             _ => None,
         };

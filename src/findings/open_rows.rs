@@ -131,7 +131,8 @@ fn look_at(
     }
 }
 
-/// The part of an aggregate that is undecided for a row: a key, a condition or an argument.
+/// The part of an aggregate that is undecided for a row: a key, a condition or an argument; where
+/// nothing is there to aggregate, the argument that a row leaves blank.
 pub(crate) fn open_part<'d>(
     def: &'d GroupsDef,
     slot: usize,
@@ -142,6 +143,11 @@ pub(crate) fn open_part<'d>(
     let conditions: Vec<&Bound> = def.filter.iter().chain(&slot.filter).collect();
     if conditions.iter().any(|c| choose(c, env).chosen == Ok(false)) {
         return None;
+    }
+    if why == Why::Missing {
+        let is_taken =
+            slot.residual.is_none() && conditions.iter().all(|c| choose(c, env).chosen == Ok(true));
+        return slot.args.iter().find(|b| is_taken && eval(b, env) == Value::Missing);
     }
     let open = conditions.iter().copied().find(|c| choose(c, env).chosen == Err(why));
     let mut read = def.keys.iter().chain(&slot.args);
