@@ -7,8 +7,8 @@ use crate::compile::probe::Look;
 use crate::compile::reading::{plain, reading};
 use crate::compile::tables::Tables;
 use crate::compile::{
-    MISSING_COLUMN, UNKNOWN_DATA, allow, bindings, contracts, filters, footing, held, marks, melt,
-    precision, references, renames, tables,
+    MISSING_COLUMN, UNKNOWN_DATA, allow, bases, bindings, contracts, filters, footing, held, marks,
+    melt, precision, references, renames, tables,
 };
 use crate::engine::data::check::{Assertion, Check, Kind};
 use crate::engine::data::table::{Column, Table};
@@ -86,6 +86,7 @@ impl Compiled {
             let mut made =
                 contracts::make(rule, number, &self.tables[number], catalog, &mut self.states);
             self.problems.append(&mut made.problems);
+            made.checks.extend(bases::check_of(rule, number, &self.tables[number]));
             self.checks.extend(made.checks.into_iter().filter(|c| keep(&c.id)));
         }
         for (rule, bound) in checks {

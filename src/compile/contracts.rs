@@ -130,7 +130,7 @@ fn melted(name: &str, pivot: usize, table: &Table) -> Option<Melted> {
     Some(Melted { column, pivot, filter })
 }
 
-fn check(
+pub(crate) fn check(
     rule: &TableRule,
     number: usize,
     span: Span,
@@ -208,7 +208,7 @@ fn key(rule: &TableRule, number: usize, table: &Table) -> Option<Check> {
     Some(check(rule, number, first.span, "key", asserts, None))
 }
 
-fn demand(column: usize, words: &str) -> Kind {
+pub(crate) fn demand(column: usize, words: &str) -> Kind {
     Kind::Demand { column, words: words.to_string() }
 }
 
@@ -245,7 +245,7 @@ fn decimals_words(n: i32) -> String {
     }
 }
 
-fn truth(op: Op) -> Bound {
+pub(crate) fn truth(op: Op) -> Bound {
     Bound { op, ty: Type::Boolean, span: 0..0 }
 }
 

@@ -1,6 +1,7 @@
 //! From rule files and headers of data to what the engine runs: tables and checks.
 
 pub mod allow;
+mod bases;
 mod bindings;
 pub mod build;
 pub mod choose;

@@ -49,6 +49,9 @@ crate::fault!(
     /// `decimals`.
     EXCESS_DIGITS, Warning, "excess-digits", "a number has more digits than the `decimals` of its column allow");
 crate::fault!(
+    /// `base`.
+    NO_MULTIPLE, Warning, "no-multiple", "a number is no multiple of the base to which its column is rounded");
+crate::fault!(
     /// `min_length`, `max_length`.
     WRONG_LENGTH, Error, "wrong-length", "a text is shorter or longer than its column allows");
 crate::fault!(
@@ -85,6 +88,7 @@ pub static FAULTS: &[&Fault] = &[
     &MISSING_VALUE,
     &OUT_OF_RANGE,
     &EXCESS_DIGITS,
+    &NO_MULTIPLE,
     &WRONG_LENGTH,
     &PATTERN_MISMATCH,
     &NOT_ONE_OF,
