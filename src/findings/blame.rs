@@ -186,8 +186,15 @@ fn open(value: &Value<'_>) -> Option<Why> {
 /// The first operand that is open, for the same reason if there is one.
 fn open_part<'s, 't>(step: &'s Step<'t>) -> Option<&'s Step<'t>> {
     let why = open(&step.value)?;
-    let alike = step.args.iter().find(|a| open(&a.value) == Some(why));
-    alike.or_else(|| step.args.iter().find(|a| open(&a.value).is_some()))
+    // Rows whose key is blank make a group, too.
+    let of_group = match &step.bound.op {
+        Op::Aggregate { key, joins, .. } if why == Why::Missing => key.len() - joins,
+        _ => 0,
+    };
+    let parts = || step.args.iter().skip(of_group);
+    parts()
+        .find(|a| open(&a.value) == Some(why))
+        .or_else(|| parts().find(|a| open(&a.value).is_some()))
 }
 
 /// The texts that `number` or `date` could not read and that keep the assertion open.
