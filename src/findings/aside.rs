@@ -1,5 +1,6 @@
 //! Records that were set aside, in words.
 
+use crate::engine::data::aside::AsidePlace;
 use crate::engine::data::job::Job;
 use crate::engine::states::env::Shared;
 use crate::report::text::printable;
@@ -36,11 +37,14 @@ fn named(table: usize, shared: &Shared<'_>, job: &Job<'_>) -> Option<(String, &'
     let (count, places) = shared.set_aside.get(table).filter(|aside| aside.0 > 0)?;
     let files = &job.tables.get(table)?.files;
     let path = |part: u32| files.get(part as usize).map(|f| (job.paths)(f.file));
-    let mut named: Vec<String> = places
-        .iter()
-        .filter_map(|p| Some(format!("`{}:{}`", printable(&path(p.part)?), p.line)))
-        .collect();
-    let more = count.saturating_sub(named.len() as u64);
+    // Elements of a document may stand in one line.
+    let of_line = |on_it: &[AsidePlace]| {
+        let first = on_it.first()?;
+        let line = format!("`{}:{}`", printable(&path(first.part)?), first.line);
+        Some(if let n @ 2.. = on_it.len() { format!("{n} records in {line}") } else { line })
+    };
+    let mut named: Vec<String> = places.chunk_by(|a, b| a == b).filter_map(of_line).collect();
+    let more = count.saturating_sub(places.len() as u64);
     if named.is_empty() || more > 0 {
         let records = if more == 1 { "record" } else { "records" };
         let other = if named.is_empty() { "" } else { "more " };
