@@ -369,9 +369,7 @@ impl ContractBuilder<'_> {
     fn one_of(&mut self, all: &[String], span: Span) -> Judged {
         let list = all.iter().filter_map(|t| self.literal(t, span)).collect();
         let value = Box::new(self.cell());
-        let shown = |text: &String| if text.is_empty() { "\"\"".into() } else { text.clone() };
-        let shown: Vec<String> = all.iter().map(shown).collect();
-        let says = self.says(&format!("must be one of {}", shown.join(", ")));
+        let says = self.says(&format!("must be one of {}", lists::shown(all)));
         (truth(Op::InList { not: false, value, list }), says, &faults::NOT_ONE_OF)
     }
 

@@ -83,3 +83,9 @@ pub fn like(names: &str, written: Bound) -> Option<Bound> {
     let args = std::iter::once(written).chain(names.split(" or ").map(text)).collect();
     Some(Bound { op: Op::Call { function, args }, ty: Type::Boolean, span: 0..0 })
 }
+
+/// Texts in a row; a blank one in quotes, so that it is seen.
+pub fn shown(texts: &[String]) -> String {
+    let shown = texts.iter().map(|text| if text.is_empty() { "\"\"" } else { text });
+    shown.collect::<Vec<&str>>().join(", ")
+}
