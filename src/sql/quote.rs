@@ -16,7 +16,7 @@ pub enum Escape {
     /// Both are doubled.
     BothDoubled,
     /// A backslash stands before both: two apostrophes are the end of one text and the begin of the next, or were so
-    /// in older versions.
+    /// in older versions. Spark takes `${…}` for a variable, unless one stands within.
     Backslash,
 }
 
@@ -25,7 +25,7 @@ pub fn text(text: &str, escape: Escape) -> String {
     let text = match escape {
         Escape::Doubled => text.replace('\'', "''"),
         Escape::BothDoubled => text.replace('\\', "\\\\").replace('\'', "''"),
-        Escape::Backslash => text.replace('\\', "\\\\").replace('\'', "\\'"),
+        Escape::Backslash => text.replace('\\', "\\\\").replace('\'', "\\'").replace("${", "$\\{"),
     };
     format!("'{text}'")
 }
@@ -59,13 +59,15 @@ mod tests {
         #![proptest_config(ProptestConfig { rng_seed: RngSeed::Fixed(20), ..ProptestConfig::default() })]
 
         #[test]
-        fn what_is_quoted_is_read_as_it_was(hostile in "[a-z'\"`\\\\;\n -]{0,12}|\\PC{0,12}") {
+        fn what_is_quoted_is_read_as_it_was(hostile in "[a-c$'\"`\\\\{};\n -]{0,12}|\\PC{0,12}") {
             for mark in ['"', '`'] {
                 prop_assert_eq!(read(&name(&hostile, mark), mark, Escape::Doubled), Some(hostile.clone()));
             }
             for escape in [Escape::Doubled, Escape::BothDoubled, Escape::Backslash] {
                 prop_assert_eq!(read(&text(&hostile, escape), '\'', escape), Some(hostile.clone()));
             }
+            let has_variable = text(&hostile, Escape::Backslash).contains("${");
+            prop_assert!(!has_variable);
         }
 
         #[test]

@@ -46,6 +46,10 @@ impl Session {
         let database = driver.new_database_with_opts(options).map_err(failed)?;
         let connection = database.new_connection().map_err(failed)?;
         let mut session = Session { engine: engine.clone(), dialect, watcher, connection, secrets };
+        for text in dialect.settings() {
+            let _refused =
+                session.statement(text).and_then(|mut statement| statement.execute_update());
+        }
         for text in dialect.begin(engine.timeout) {
             let done =
                 session.statement(&text).and_then(|mut statement| statement.execute_update());

@@ -70,12 +70,31 @@ impl Dialect {
             }
             Dialect::Sqlite => &["pragma query_only = on", "begin"],
             Dialect::MariaDb => &["start transaction with consistent snapshot, read only"],
-            Dialect::Spark | Dialect::Backticks | Dialect::Ansi => &[],
+            // Where the setting below could not be made, and literals are read otherwise, nothing may be asked.
+            Dialect::Spark => &[
+                "select assert_true(char_length('\\\\') = 1 and instr('${spark.app.id}', '$') = 1, \
+                 'escapedStringLiterals and variable.substitute must be false')",
+            ],
+            Dialect::Backticks | Dialect::Ansi => &[],
         };
         // After our own, so that whatever the driver makes of the error, it is known to be late.
         let limit = format!("set local statement_timeout = '{}s'", timeout.saturating_add(1));
         let limit = Some(limit).filter(|_| self == Dialect::PostgreSql);
         all.iter().map(|text| text.to_string()).chain(limit).collect()
+    }
+
+    /// What a session is set to before it begins; an engine that has no such setting may refuse it.
+    pub fn settings(self) -> &'static [&'static str] {
+        match self {
+            // Texts and names mean what they do in Sail, which cannot be set otherwise: backslashes escape what
+            // follows, `${…}` is no variable, and a name in backticks no regular expression.
+            Dialect::Spark => &[
+                "set spark.sql.parser.escapedStringLiterals=false",
+                "set spark.sql.variable.substitute=false",
+                "set spark.sql.parser.quotedRegexColumnNames=false",
+            ],
+            _ => &[],
+        }
     }
 
     /// What lets the transaction go on when a statement was refused, at the same moment: nobody writes to a
@@ -298,6 +317,8 @@ pub fn rows(
             (Dialect::DuckDb, true) => {
                 format!("cast({name} as varchar) collate \"binary\" nulls first")
             }
+            // Without the collation of the column.
+            (Dialect::Spark, true) => format!("cast({name} as string) nulls first"),
             (Dialect::Sqlite, _) => format!("{name} collate binary nulls first"),
             (Dialect::MariaDb, true) => format!("binary {name}"),
             (Dialect::MariaDb | Dialect::Ansi, _) => name,
