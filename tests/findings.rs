@@ -207,10 +207,11 @@ fn made(name: &str, parts: &[Line], more: u64) -> Option<f64> {
     match (word, &values[..]) {
         ("count", _) => Some((parts.len() as u64 + more) as f64),
         _ if more > 0 => None,
-        ("sum", _) => Some(values.iter().sum()),
+        ("sum" | "cumulative", _) => Some(values.iter().sum()),
         ("mean", [_, ..]) => Some(values.iter().sum::<f64>() / values.len() as f64),
         ("min" | "least", [_, ..]) => values.iter().copied().reduce(f64::min),
         ("max" | "greatest", [_, ..]) => values.iter().copied().reduce(f64::max),
+        ("median" | "mode" | "stddev", [_, _, ..]) => Some(spread(word, values.clone())),
         ("first", [x, ..]) => Some(*x),
         ("last" | "only", [.., x]) => Some(*x),
         ("abs", [x]) => Some(x.abs()),
@@ -219,6 +220,19 @@ fn made(name: &str, parts: &[Line], more: u64) -> Option<f64> {
         ("mod", [a, b]) => Some(a - b * (a / b).floor()),
         ("", _) | ("default", _) if is_whole => folded(parts),
         _ => None,
+    }
+}
+
+/// The middle, the commonest or the standard deviation of several values.
+fn spread(word: &str, mut values: Vec<f64>) -> f64 {
+    let (n, mean) = (values.len(), values.iter().sum::<f64>() / values.len() as f64);
+    let often = |x: &f64| values.iter().filter(|y| *y == x).count();
+    let commonest = values.iter().copied().rev().max_by_key(often).expect("a value");
+    values.sort_by(f64::total_cmp);
+    match word {
+        "median" => (values[(n - 1) / 2] + values[n / 2]) / 2.0,
+        "mode" => commonest,
+        _ => (values.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n - 1) as f64).sqrt(),
     }
 }
 

@@ -1,5 +1,7 @@
 //! What the engine is asked, and all findings of what it ran.
 
+use std::collections::BTreeMap;
+
 use crate::api::project::Project;
 use crate::api::request::Request;
 use crate::engine::data::job::{Job, Sizes};
@@ -85,8 +87,20 @@ pub(crate) fn give_findings(
 /// Per table what was found while opening it, and what is reported once for a file or a column.
 fn of_columns_and_files(project: &Project, of_tables: &TableFindings<'_>) -> Vec<Vec<Finding>> {
     let notes = project.built.notes.iter().enumerate();
+    // What is wrong with a header that several tables read is said once.
+    let mut met = BTreeMap::new();
+    let mut is_new = |table: usize, finding: &Finding| {
+        let name = finding.fault().name;
+        let place = finding.labels.first().map(|label| &label.place.at);
+        place.filter(|_| finding.check() == name).is_none_or(|at| {
+            let path = Files::path(&project.book, at.file());
+            let what = (path, at.span().start, name, finding.message.clone());
+            *met.entry(what).or_insert(table) == table
+        })
+    };
     let of_table = |(t, notes): (usize, &Vec<Note>)| {
         let mut findings = of_notes(notes, &project.book);
+        findings.retain(|finding| is_new(t, finding));
         if !project.built.tables[t].is_declared() {
             return findings;
         }

@@ -8,7 +8,7 @@ use crate::expr::bind::BoundCheck;
 use crate::expr::bound::{Op, States};
 use crate::expr::catalog::{Catalog, Table};
 use crate::rules::toml::BAD_VALUE;
-use crate::rules::{CheckRule, Footing, Foots, Named, Part};
+use crate::rules::{CheckRule, Footing, Foots, Named, Part, Said};
 use crate::source::{FileId, Problem, Span};
 
 /// Columns that checks of one `crossfoot` add up already.
@@ -86,8 +86,9 @@ fn settled<'r>(
                     add(&called(table, column, &part.from.text), part.from.span);
                 }
             }
-            let said = said.iter().map(|name| format!("{name} is the sum of the rows below"));
-            let said = said.collect();
+            let claim =
+                |name: String| Said::Figures(format!("{name} is the sum of the rows below"));
+            let said = said.into_iter().map(claim).collect();
             (!asserts.is_empty()).then(|| Cow::Owned(CheckRule { asserts, said, ..check.clone() }))
         }
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::engine::data::batch::read;
 use crate::engine::data::check::{Assertion, Check, Kind};
 use crate::engine::pass::locate::{Located, LocatedFault};
+use crate::engine::pass::names;
 use crate::engine::pass::ran::RawUnitFinding;
 use crate::engine::states::env::{At, Miss, Missed};
 use crate::engine::states::groups::Group;
@@ -13,7 +14,7 @@ use crate::explain::equation::Cell;
 use crate::expr::bind::BoundUnit;
 use crate::expr::bound::{Bound, Op, StateDef};
 use crate::expr::eval::eval;
-use crate::expr::ids::{AssertionId, CheckId};
+use crate::expr::ids::{AssertionId, CheckId, ColumnId};
 use crate::fault::{Fault, Severity};
 use crate::findings::maker::FindingMaker;
 use crate::findings::trace::{Step, Trace};
@@ -71,6 +72,7 @@ impl Case<'_> {
         let mut finding = Finding::new(identity.at(self.column), severity, message);
         finding.assertion = self.number.0;
         finding.title.clone_from(&self.check.title);
+        finding.claim = self.assertion.claim().cloned();
         finding.help.clone_from(&self.check.help);
         finding.url.clone_from(&self.check.url);
         finding
@@ -155,6 +157,19 @@ impl FindingMaker<'_, '_> {
     pub(crate) fn row_subject(&self, table: usize, located: &Located) -> Subject {
         self.key(table, located)
             .map_or_else(|| Subject::Content(self.content(table, located)), Subject::Key)
+    }
+
+    /// A row, or of its cell the column that became rows and is called so.
+    pub(crate) fn cell_subject(
+        &self,
+        (table, column): (usize, Option<ColumnId>),
+        located: &Located,
+    ) -> Subject {
+        let names = names::column(&self.job.tables[table]);
+        match column.map(ColumnId::index).filter(|column| Some(*column) == names) {
+            Some(column) => Subject::Group(self.values(table, &[column], located)),
+            None => self.row_subject(table, located),
+        }
     }
 
     /// The values of a row's key, where all of them are there.

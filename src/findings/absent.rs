@@ -73,7 +73,7 @@ impl FindingMaker<'_, '_> {
         let table = part.from.split('.').next().unwrap_or_default().to_string();
         let cases = Some(case_words(case.check).1);
         let parts = vec![part];
-        Some(AbsentKey { table, parts, is_reference: false, is_elsewhere: true, cases })
+        Some(AbsentKey { table, parts, is_reference: false, is_elsewhere: true, cases, all: None })
     }
 
     fn absent<'s, 't: 's>(
@@ -101,6 +101,7 @@ impl FindingMaker<'_, '_> {
             is_reference,
             is_elsewhere: false,
             cases: Some(case_words(case.check).1),
+            all: None,
         })
     }
 }

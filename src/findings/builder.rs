@@ -4,10 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::engine::data::job::Job;
 use crate::engine::pass::locate::{Finders, Located};
-use crate::engine::states::env::{At, UnitRow};
 use crate::explain::equation::Cell;
 use crate::expr::bound::{Allowance, Bound, GroupsDef, Op, Slot, StateDef, StateId};
-use crate::expr::choose::argument;
 use crate::expr::ids::{AssertionId, CheckId};
 use crate::expr::print::sign;
 use crate::expr::tree::{Agg, Cmp};
@@ -15,7 +13,7 @@ use crate::findings::about::Proof;
 use crate::findings::beside::Beside;
 use crate::findings::chain::{self, Line};
 use crate::findings::equations::{Part, Sum, range};
-use crate::findings::factors::OfRow;
+use crate::findings::factors;
 use crate::findings::failed::Failed;
 use crate::findings::figures::{self, Style, as_written, plain};
 use crate::findings::labels;
@@ -29,7 +27,7 @@ use crate::findings::terms::{
     TermRows, Terms, groups_of_only, naming_column, row_name, takes_cells, term_column,
 };
 use crate::findings::trace::{Comparison, Step};
-use crate::findings::{aside, blanks, rounded, working};
+use crate::findings::{aside, blanks, rounded, windows, working};
 use crate::report::{Place, Side, Term, Tier, Working};
 use crate::source::Files;
 use crate::value::{Figure, Number, Type, Value};
@@ -44,10 +42,6 @@ pub struct WorkingParts {
     /// Whether the difference is below what the check calls trivial.
     pub is_trivial: bool,
 }
-
-/// Aggregates whose rows are shown.
-const SHOWN: [Agg; 8] =
-    [Agg::Sum, Agg::Only, Agg::Count, Agg::Min, Agg::Max, Agg::First, Agg::Last, Agg::Mean];
 
 /// Builds the working of one finding.
 pub(crate) struct WorkingBuilder<'m, 'j, 't> {
@@ -232,7 +226,13 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         };
         let is_right = std::ptr::eq(step, c.right);
         let known = step.value.figure().filter(|f| !f.withheld);
-        let cell = self.shown.iter().find(|t| t.right == is_right && t.name == expression);
+        let own = || self.shown.iter().filter(|t| t.right == is_right);
+        let cell = own().find(|t| t.name == expression);
+        if figures::is_moment(&step.value)
+            && let Some(text) = figures::moment(cell, own().filter(|t| t.part_of == expression))
+        {
+            return Side { expression, value: text, exact: String::new(), range: None };
+        }
         let written = cell
             .filter(|t| t.place.is_some() && t.number.is_some() && t.part_of.is_empty())
             .filter(|_| ty != Type::Percent || c.is_of_shares || step.bound.ty == Type::Percent)
@@ -250,6 +250,7 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         match &line.step.bound.op {
             Op::Aggregate { state, slot, .. } => self.aggregate(line.step, *state, *slot, right),
             Op::Along { agg, .. } => self.along(line.step, *agg),
+            Op::Window { state } => self.window(line.step, *state, right),
             _ => {}
         }
         let cell = line.step.cell.and_then(|cell| {
@@ -337,6 +338,16 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         });
     }
 
+    /// What a row adds to those before it, or is ranked by.
+    fn window(&mut self, step: &'m Step<'m>, state: StateId, right: bool) {
+        for (term, computed) in
+            windows::terms((step, state, right), self.proof, self.job, self.files)
+        {
+            self.computed.extend(computed.map(|(value, ty)| (self.shown.len(), value, ty)));
+            self.shown.push(term);
+        }
+    }
+
     /// What is remarkable about the values of a row that an aggregate took; those of a sum are its
     /// parts. Their lines stand already.
     fn along(&mut self, step: &'m Step<'m>, agg: Agg) {
@@ -381,7 +392,8 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         if let Some(note) = aside.filter(|note| !self.notes.contains(note)) {
             self.notes.insert(0, note);
         }
-        let is_shown = SHOWN.contains(&of_slot.agg);
+        // What decides `any` and `all` is labelled.
+        let is_shown = !matches!(of_slot.agg, Agg::Any | Agg::All);
         let rows = self.terms.counted(env, state, slot, &keys);
         if let Some(rows) = rows.filter(|_| is_shown) {
             let parts = self.rows(&rows, (def, of_slot), right, &name);
@@ -422,7 +434,8 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         let old = old.and_then(|c| Some((c, self.finders.get_mut(c.table)?.row(c.row)?)));
         let (cell, row) = old.as_ref().map_or((cell, located), |(c, row)| (*c, row));
         let (text, place) = self.of_cell(cell, row)?;
-        let (values, worked) = self.values(slot, def.table, located);
+        let style = self.style.unwrap_or_default();
+        let (values, worked) = factors::values(slot, (def.table, located), self.proof.env, style);
         if slot.distinct && taken.seen.contains(&values) {
             return None;
         }
@@ -461,21 +474,6 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         let text = if is_cell { text } else { plain(&figure.value) };
         taken.parts.push(Part { name, text, figure, cell: is_cell.then_some(cell) });
         Some(())
-    }
-
-    /// What a row gives to an aggregate, and how its cells make it.
-    fn values(
-        &self,
-        slot: &Slot,
-        table: usize,
-        located: &Located,
-    ) -> (Vec<Value<'static>>, Option<String>) {
-        let units = [UnitRow::Located(&located.row, table)];
-        let env = At { units: &units, row: located.id, window: &[], ..*self.proof.env };
-        let style = self.style.unwrap_or_default();
-        let of_row = OfRow { env: &env, texts: &located.row.texts, style };
-        let worked = slot.args.first().and_then(|a| of_row.worked(a));
-        (slot.args.iter().map(|a| argument(a, &env).into_owned()).collect(), worked)
     }
 
     fn note(&mut self, note: String) {

@@ -1,6 +1,9 @@
 //! What a row adds to an aggregate of an expression, with its cells in it: `3 * 4` for `a * b`.
 
-use crate::expr::bound::{Bound, Op};
+use crate::engine::pass::locate::Located;
+use crate::engine::states::env::{At, UnitRow};
+use crate::expr::bound::{Bound, Op, Slot};
+use crate::expr::choose::argument;
 use crate::expr::eval::{Env, eval};
 use crate::expr::print::aggregate_word;
 use crate::expr::tree::Arith;
@@ -15,6 +18,20 @@ pub struct OfRow<'r> {
     pub texts: &'r [String],
     /// How figures are shown that no cell holds.
     pub style: Style,
+}
+
+/// What a row of a table gives to an aggregate, and how its cells make it.
+pub fn values(
+    slot: &Slot,
+    (table, located): (usize, &Located),
+    env: &At<'_>,
+    style: Style,
+) -> (Vec<Value<'static>>, Option<String>) {
+    let units = [UnitRow::Located(&located.row, table)];
+    let env = At { units: &units, row: located.id, window: &[], ..*env };
+    let of_row = OfRow { env: &env, texts: &located.row.texts, style };
+    let worked = slot.args.first().and_then(|a| of_row.worked(a));
+    (slot.args.iter().map(|a| argument(a, &env).into_owned()).collect(), worked)
 }
 
 impl OfRow<'_> {

@@ -224,6 +224,21 @@ pub fn as_written(text: &str, ty: Type) -> Option<String> {
     })
 }
 
+/// Whether a value is a date, a time or a duration.
+pub fn is_moment(value: &Value<'_>) -> bool {
+    matches!(value, Value::Date(_) | Value::DateTime(_) | Value::Time(_) | Value::Duration(_))
+}
+
+/// A date or a time as its cell writes it: that of the side itself, or the only one that it takes.
+pub fn moment<'t>(
+    cell: Option<&'t Term>,
+    mut taken: impl Iterator<Item = &'t Term>,
+) -> Option<String> {
+    let own = cell.filter(|t| t.place.is_some() && t.part_of.is_empty());
+    let of = own.or_else(|| taken.next().filter(|_| taken.next().is_none()))?;
+    Some(of.value.trim().to_string()).filter(|text| !text.is_empty())
+}
+
 /// Whether there are cells among terms, and all are written as percentages.
 pub fn are_shares(terms: &[Term]) -> bool {
     let mut cells = terms.iter().filter(|t| t.place.is_some() && t.number.is_some());

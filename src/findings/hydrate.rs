@@ -5,8 +5,10 @@
 
 use crate::engine::data::check::Kind;
 use crate::engine::data::classes::{Class, RawKind};
+use crate::engine::data::job::OverflowOfKeys;
 use crate::engine::data::parallel::in_parallel;
 use crate::engine::pass::locate::{Finders, RowFinder};
+use crate::engine::pass::names;
 use crate::engine::pass::ran::RawUnitFinding;
 use crate::engine::states::Map;
 use crate::engine::states::env::{Missed, UnitRow};
@@ -18,6 +20,7 @@ use crate::findings::noted::NotedFindings;
 use crate::findings::place;
 use crate::findings::repeated;
 use crate::findings::rows::{First, WantedRow};
+use crate::findings::shared_files::SharedFiles;
 use crate::findings::terms::Terms;
 use crate::findings::wanted::Wanted;
 use crate::findings::working;
@@ -152,6 +155,7 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
             Wanted::Row(r) => {
                 let first = self.first_key(r).and_then(|key| firsts.get(&key));
                 let mut finding = self.of_row(r, finders, terms, first)?;
+                finding.key = finding.key.filter(|_| !self.is_of_name(r));
                 finding.rename(self.renames);
                 self.accept_row(&mut finding, r, finders);
                 Some(finding)
@@ -163,6 +167,15 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
                 Some(finding)
             }
         }
+    }
+
+    /// Whether it is about the name of a column that became rows, and not about a row.
+    fn is_of_name(&self, asked: &WantedRow) -> bool {
+        let column = asked.class.column.map(ColumnId::index);
+        column.is_some()
+            && column == names::column(&self.job.tables[asked.table])
+            && (asked.class.kind == RawKind::Unreadable
+                || !self.job.checks[asked.class.check.index()].by_user)
     }
 
     pub(crate) fn finders(&self) -> Vec<Box<dyn RowFinder + 'h>> {
@@ -184,6 +197,7 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
             *n - 1
         };
         let mut finders = self.finders();
+        let mut shared = SharedFiles::new(self.job, self.ran);
         for (table, (mut raw, extra)) in raw.into_iter().zip(extra).enumerate() {
             wanted.extend(
                 extra
@@ -194,14 +208,19 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
             self.ran.classes[table].sort(&mut raw);
             let classes = &self.ran.classes[table];
             let columns = self.contracts(table);
+            let of_keys = self.of_keys(table, &raw);
             for raw in raw {
                 let Some(class) = classes.get(raw.class).copied() else {
                     taker.unconfirmed();
                     continue;
                 };
                 let (id, severity) = self.name_of((table, &columns), &class);
+                if class.kind == RawKind::Structure && !shared.is_first(table, &raw, id) {
+                    continue;
+                }
                 if taker.wants(id, severity) {
-                    let mut asked = WantedRow { table, raw, class, nth: 0 };
+                    let of_key = of_keys.get(&(raw.class, raw.aux)).copied();
+                    let mut asked = WantedRow { table, raw, class, nth: 0, of_key };
                     self.want_terms(&asked, &mut finders, terms);
                     asked.nth = nth((class.kind, class.check, class.column));
                     wanted.push(Wanted::Row(asked));
@@ -217,6 +236,15 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
         }
         self.wanted_units(&mut finders, terms, taker, &mut wanted, &mut nth);
         wanted
+    }
+
+    /// How many rows have each key that stands nowhere, by its class and hash: those that were not kept, too.
+    fn of_keys(&self, table: usize, raw: &[RawFinding]) -> OverflowOfKeys {
+        let mut all = self.ran.overflow_of_keys[table].clone();
+        for raw in raw.iter().filter(|raw| self.ran.classes[table].names_key(raw)) {
+            *all.entry((raw.class, raw.aux)).or_default() += 1;
+        }
+        all
     }
 
     /// Units that are to be shown.

@@ -39,6 +39,8 @@ pub(crate) struct WantedRow {
     pub class: Class,
     /// How many findings of the same name come before it.
     pub nth: u64,
+    /// How many rows have its key, where that is nowhere in another table.
+    pub of_key: Option<u64>,
 }
 
 /// The first of two rows with the same key, and the places of its cells.
@@ -106,7 +108,8 @@ impl FindingMaker<'_, '_> {
             Kind::Unique { columns } if check.row_table() == Some(asked.table) => {
                 Subject::Group(self.values(asked.table, columns, located))
             }
-            _ => self.row_subject(asked.table, located),
+            _ if check.by_user => self.row_subject(asked.table, located),
+            _ => self.cell_subject((asked.table, class.column), located),
         };
         let column = class.column.map(|c| table.columns[c.index()].name.as_str());
         Case {
@@ -145,7 +148,7 @@ impl FindingMaker<'_, '_> {
             format!("{of}.{}", info.name),
             unread.fault,
             of,
-            self.row_subject(table, located),
+            self.cell_subject((table, Some(ColumnId::new(column))), located),
         );
         let identity =
             Identity { demand: Demand::Contract("type"), ..identity }.at(Some(&info.name));
@@ -348,7 +351,10 @@ impl FindingMaker<'_, '_> {
             let proof = self.proof(case, (env, at, Some((asked.table, located))));
             let confirmed = proof.confirms(kind);
             confirmed.then(|| {
-                let finding = self.word(case, kind, &proof, finders, terms);
+                let mut finding = self.word(case, kind, &proof, finders, terms);
+                if let Some(absent) = &mut finding.absent {
+                    absent.all = asked.of_key;
+                }
                 (finding, words::label(&case.assertion.kind))
             })
         })

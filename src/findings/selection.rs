@@ -106,7 +106,7 @@ impl TableFindings<'_> {
         let mut others = values.iter().map(String::as_str).filter(|v| !asked.contains(v));
         let near = others.clone().find(|v| is_near(empty.text, v));
         let is_other_way = asked.iter().any(|a| *a != empty.text && is_near(empty.text, a));
-        if near.is_none() && (is_other_way || !empty.is_asked_for) {
+        if near.is_none() && (is_other_way || !empty.is_asked_for || self.lacks_rows(empty.check)) {
             return None;
         }
         let meant = near.or_else(|| did_you_mean(empty.text, others.by_ref()));

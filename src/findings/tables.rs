@@ -158,6 +158,13 @@ impl TableFindings<'_> {
         raw.iter().enumerate().map(of_table).collect()
     }
 
+    /// Whether another check of the same rule says that rows are not there which a check needs.
+    pub fn lacks_rows(&self, check: &Check) -> bool {
+        self.job.checks.iter().zip(&self.ran.tallies).any(|(other, tally)| {
+            other.rule == check.rule && other.asks_for_rows() && tally.failed > 0
+        }) && !check.asks_for_rows()
+    }
+
     /// The finding of a check that judged nothing.
     pub fn vacuous(&self, number: usize) -> Option<Finding> {
         let (check, tally) = (&self.job.checks[number], &self.ran.tallies[number]);

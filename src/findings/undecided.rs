@@ -60,18 +60,29 @@ impl FindingMaker<'_, '_> {
     ) -> Option<Finding> {
         let (check, tally) = (&self.job.checks[number], &self.ran.tallies[number]);
         let of_tables = TableFindings { job: self.job, ran: self.ran, files: self.files };
-        let vacuous = of_tables.vacuous(number);
-        let is_new = vacuous.is_none();
-        let tally = &worth_saying(check, tally);
+        let mut vacuous = of_tables.vacuous(number);
+        let mut tally = worth_saying(check, tally);
         if tally.undecided == 0 {
             return vacuous.or_else(|| of_tables.weak(number));
         }
+        let kept = self.ran.undecided[number].iter().filter(|u| tally.undecided_for(u.why) > 0);
+        let mut kept: Vec<&Undecided> = kept.collect();
+        if of_tables.lacks_rows(check) {
+            let said = kept.extract_if(.., |u| self.lacks_row(number, u, finders));
+            said.for_each(|u| tally.add_reported(u.why, 1));
+            if tally.reported_by_cause != <[u64; Why::ALL.len()]>::default() {
+                vacuous = None;
+            }
+            tally = tally.unreported();
+            if kept.is_empty() {
+                return None;
+            }
+        }
+        let (tally, is_new) = (&tally, vacuous.is_none());
         let seen = self.ran.tallies[number].seen();
         let mut finding = vacuous.unwrap_or_else(|| self.partly(check, tally, seen));
-        let kept = self.ran.undecided[number].iter();
-        let kept = kept.filter(|u| tally.undecided_for(u.why) > 0).take(most);
         let mut answers = Vec::new();
-        for (n, undecided) in kept.enumerate() {
+        for (n, undecided) in kept.into_iter().take(most).enumerate() {
             let cause = self.cause(number, undecided, open_rows, finders);
             if n == 0 {
                 finding.assertion = undecided
@@ -99,6 +110,12 @@ impl FindingMaker<'_, '_> {
         finding.undecided = Some(Box::new(UndecidedAnswers { count: tally.undecided, answers }));
         self.quote(&mut finding);
         Some(finding)
+    }
+
+    /// Whether an answer is open because a row that it asks for is not there, or not alone.
+    fn lacks_row(&self, number: usize, undecided: &Undecided, finders: &mut Finders<'_>) -> bool {
+        undecided.why == Why::NoRow
+            || self.blame(number, undecided, finders).is_some_and(|blame| blame.is_no_row)
     }
 
     /// The finding of a check that was decided for some cases, without places.

@@ -9,12 +9,13 @@ use crate::expr::bound::{Op, StateDef, StateId};
 use crate::expr::formats::has_format;
 use crate::expr::tree::Cmp;
 use crate::findings::about::Proof;
-use crate::findings::figures::{Style, as_written};
+use crate::findings::figures::{Style, as_written, is_moment};
 use crate::findings::items;
 use crate::findings::roles::{self, Standing};
 use crate::findings::template;
 use crate::findings::trace::{Comparison, Decided, Decider, Step};
 use crate::report::Working;
+use crate::rules::Said;
 use crate::value::{Type, Value, Why};
 
 /// A message with its help.
@@ -87,7 +88,13 @@ pub(crate) fn message(
     if let Some(message) = of_cell {
         return message;
     }
-    let about = check.title.as_ref().or(assertion.said.as_ref()).unwrap_or(&assertion.text);
+    if let (Some(Said::Row(Some(label))), Some(w)) = (&assertion.said, working) {
+        return match w.left.value.as_str() {
+            "0" => format!("there is no row `{label}`"),
+            rows => format!("`{label}` stands {rows} times"),
+        };
+    }
+    let about = check.title.as_ref().or(assertion.claim()).unwrap_or(&assertion.text);
     let decided = proof.trace.decided();
     let alone = match &decided.by[..] {
         [Decider { comparison: Some(c), held: false, .. }] => working.map(|w| (c, w)),
@@ -146,7 +153,10 @@ fn together(decided: &Decided<'_, '_>, proof: &Proof<'_>, job: &Job<'_>) -> Opti
                 "withheld".to_string()
             }
             value => written(step, proof)
-                .and_then(|text| as_written(text, ty))
+                .and_then(|text| match is_moment(value) {
+                    true => Some(text.trim().to_string()),
+                    false => as_written(text, ty),
+                })
                 .unwrap_or_else(|| style.show(value, ty)),
         };
         let words = format!("{} is {value}", proof.name(step));
@@ -177,7 +187,7 @@ fn together(decided: &Decided<'_, '_>, proof: &Proof<'_>, job: &Job<'_>) -> Opti
 
 /// The text of a figure that is read from the row at hand.
 fn written<'p>(step: &Step<'_>, proof: &Proof<'p>) -> Option<&'p str> {
-    let cell = step.cell.filter(|_| step.value.figure().is_some())?;
+    let cell = step.cell.filter(|_| step.value.figure().is_some() || is_moment(&step.value))?;
     let (table, located) = proof.row?;
     let is_own = (cell.table, cell.row) == (table, located.id);
     located.row.texts.get(cell.column).filter(|_| is_own).map(String::as_str)

@@ -1,5 +1,6 @@
 //! What a format is: a row of a table, which opens files.
 
+use std::borrow::Cow;
 use std::io;
 use std::sync::Arc;
 
@@ -129,7 +130,7 @@ pub enum Refusal {
         /// What is wrong, behind "cannot be read".
         message: String,
         /// What to do.
-        help: &'static str,
+        help: Cow<'static, str>,
     },
     /// A decoder that is not ours panicked.
     Panicked,

@@ -20,7 +20,7 @@ use crate::value::Number;
 pub struct RawFinding {
     /// The row, group or combination it is about.
     pub row: RowId,
-    /// The first row of a duplicate, or an offset.
+    /// The first row of a duplicate, an offset, or the hash of a key.
     pub aux: u64,
     /// What is wrong: a number in the engine's table of classes.
     pub class: u32,
@@ -194,6 +194,8 @@ pub struct AbsentKey {
     pub is_elsewhere: bool,
     /// What the check was asked of, "rows"; none of a look-up, which finds each key once.
     pub cases: Option<&'static str>,
+    /// How many of these have it, where that is known of all.
+    pub all: Option<u64>,
 }
 
 /// One value of such a key.
@@ -234,6 +236,8 @@ pub struct Finding {
     pub severity: Severity,
     /// What the check is about, in its author's words.
     pub title: Option<String>,
+    /// What its assertion asks, where that is made of what a rule says.
+    pub claim: Option<String>,
     /// One sentence.
     pub message: String,
     /// Places; the first is the primary one. Empty for findings without a place.
@@ -288,6 +292,7 @@ impl Finding {
             assertion: 0,
             severity,
             title: None,
+            claim: None,
             message,
             labels: Vec::new(),
             odd: None,

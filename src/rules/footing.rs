@@ -9,7 +9,7 @@ use crate::rules::crossfoot::{self, Crossfoot, Hierarchy, Level};
 use crate::rules::equation::{Equation, Named, Part};
 use crate::rules::foots::{Footing, Foots, Template};
 use crate::rules::toml::{BAD_VALUE, Reader, Section, span_of};
-use crate::rules::{CheckRule, Code, Spanned};
+use crate::rules::{CheckRule, Code, Said, Spanned};
 
 /// The checks that a `crossfoot` is, with all else that is said of the check.
 pub(crate) fn checks(r: &mut Reader<'_>, check: &CheckRule, s: &Section<'_>) -> Vec<CheckRule> {
@@ -112,12 +112,12 @@ impl Maker<'_, '_> {
         (title, message): (&str, Composed),
         (each, filter): (Option<Code<Unit>>, Option<Code<Expr>>),
         assert: Option<Code<Expr>>,
-    ) {
+    ) -> Option<&mut CheckRule> {
         let message = message.snippet(self.r.file);
-        if let Some(check) = self.add(name, each, vec![assert], None) {
-            (check.title, check.message) = (Some(title.to_string()), Some(message));
-            check.filter = filter;
-        }
+        let check = self.add(name, each, vec![assert], None)?;
+        (check.title, check.message) = (Some(title.to_string()), Some(message));
+        check.filter = filter;
+        Some(check)
     }
 
     /// Every row against its totals.
@@ -159,7 +159,7 @@ impl Maker<'_, '_> {
             let filter = self.outer(level);
             if let Some(check) = self.add(&name, each, vec![of], footing) {
                 check.filter = filter;
-                check.said = vec![level.said()];
+                check.said = vec![Said::Figures(level.said())];
             }
         }
         let lone = asked.figures.iter().filter(|f| f.to.is_none()).map(|f| f.from.clone());
@@ -167,7 +167,8 @@ impl Maker<'_, '_> {
         if !lone.is_empty() {
             let is_bare = !level.keys.is_empty();
             let asserts = lone.iter().map(|c| self.of_level(level, (c, !is_bare))).collect();
-            let said = lone.iter().map(|c| format!("{} where {}", c.text, level.said())).collect();
+            let said = |c: &Named| Said::Figures(format!("{} where {}", c.text, level.said()));
+            let said = lone.iter().map(said).collect();
             let each = self.groups(level);
             let footing = self.footing(&columns, Foots::Alone(lone));
             let filter = self.outer(level);
@@ -194,7 +195,9 @@ impl Maker<'_, '_> {
             false => ("Every group has a row of totals", "this group has no row of totals"),
         };
         let message = Composed::new(level.total.whole()).words(message);
-        self.add_told(name, (title, message), (each, filter), assert);
+        if let Some(check) = self.add_told(name, (title, message), (each, filter), assert) {
+            check.said = vec![Said::Row(None)];
+        }
     }
 
     fn groups(&mut self, level: &Level<'_>) -> Option<Code<Unit>> {
@@ -341,7 +344,8 @@ impl Maker<'_, '_> {
             let footing = self.footing("lines", Foots::Range);
             let name = if n == 0 { "lines".into() } else { format!("lines.{}", n + 1) };
             if let Some(check) = self.add(&name, each, asserts, footing) {
-                check.said = asked.lines.iter().map(|e| e.written.clone()).collect();
+                let said = asked.lines.iter().map(|e| Said::Figures(e.written.clone()));
+                check.said = said.collect();
             }
         }
         let mut labels: Vec<&Named> = Vec::new();
@@ -355,6 +359,7 @@ impl Maker<'_, '_> {
         }
         let is_grouped = !asked.keys.is_empty();
         let mut asserts = Vec::new();
+        let said = labels.iter().map(|name| Said::Row(Some(name.text.clone()))).collect();
         for name in labels {
             let table = if is_grouped { String::new() } else { quoted(&asked.table.value) };
             let text = Composed::new(name.span).words("count(").words(&table);
@@ -368,7 +373,7 @@ impl Maker<'_, '_> {
         });
         if let Some(check) = self.add("labels", each, asserts, None) {
             check.title = Some("Every row that is named is there once".to_string());
-            check.message = None;
+            (check.message, check.said) = (None, said);
         }
     }
 

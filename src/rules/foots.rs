@@ -31,6 +31,15 @@ pub enum Foots {
     Spread(Vec<Part>, Template),
 }
 
+/// What an assertion asks that is made of what a rule says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Said {
+    /// That figures agree, in the words of the rule.
+    Figures(String),
+    /// That a row is there which other checks of the rule need: by its label, where it has one.
+    Row(Option<String>),
+}
+
 /// An assertion about a column that is named later.
 #[derive(Debug, Clone)]
 pub struct Template {

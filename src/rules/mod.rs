@@ -44,7 +44,7 @@ use crate::source::{FileId, Snippet, Span};
 use crate::value::{FiscalYear, Language, Rounding, Truths};
 
 pub use equation::{Named, Part};
-pub use foots::{Footing, Foots};
+pub use foots::{Footing, Foots, Said};
 pub use held::{Held, HeldRows, SourceRule};
 pub use references::Reference;
 pub use rows::{Heading, Parent, ParentBy, Unpivot};
@@ -409,7 +409,7 @@ pub struct CheckRule {
     /// `assert`, one or several.
     pub asserts: Vec<Code<Expr>>,
     /// What they ask, in the words of the rule that they are made of.
-    pub said: Vec<String>,
+    pub said: Vec<Said>,
     /// `each`, none, one or several.
     pub each: Vec<Code<Unit>>,
     /// `where`.

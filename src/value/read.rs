@@ -426,6 +426,10 @@ fn refuse(text: &str, body: &str, f: &NumberFormat) -> Unread {
         Some("if the comma is a decimal comma, set `decimal = \",\"` for the table".to_string())
     } else if f.decimal != ',' && try_with(',', Some('.')) {
         Some("if it is written like 1.840,5, set `decimal = \",\"` and `grouping = \".\"` for the table".to_string())
+    } else if let Some(plain) = without_lakhs(body, f.decimal) {
+        Some(format!(
+            "its digits are grouped by twos, in lakhs and crores, which only texts are read with: write `{plain}`"
+        ))
     } else if is_no_value(text) {
         Some(format!(
             "if this means \"no value\", add it to `missing`: `missing = [\"\", \"{text}\"]`"
@@ -443,6 +447,23 @@ fn refuse(text: &str, body: &str, f: &NumberFormat) -> Unread {
     let unread = unreadable(&NUMBER_UNREADABLE, text, "a number");
     let label = odd_in_digits(text).unwrap_or_else(|| unread.label.clone());
     Unread { help, at, label, ..unread }
+}
+
+/// A figure such as `12,34,567.80` without its grouping.
+fn without_lakhs(body: &str, decimal: char) -> Option<String> {
+    let (whole, decimals) = match body.find(decimal) {
+        Some(at) => body.split_at(at),
+        None => (body, ""),
+    };
+    let groups: Vec<&str> = whole.split(',').collect();
+    let [first, between @ .., last] = &groups[..] else { return None };
+    let fits = (1..=2).contains(&first.len())
+        && last.len() == 3
+        && !between.is_empty()
+        && between.iter().all(|group| group.len() == 2);
+    let plain = format!("{}{decimals}", groups.concat());
+    let is_digit = |c: char| c.is_ascii_digit() || c == decimal;
+    (fits && decimal != ',' && plain.chars().all(is_digit)).then_some(plain)
 }
 
 /// The day of a text like `2027-03-31`.

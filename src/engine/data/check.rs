@@ -7,6 +7,7 @@ use crate::expr::eval::Verdict;
 use crate::fault::{Fault, Severity};
 use crate::report::schedule::TrivialBelow;
 use crate::report::{Demand, Tally};
+use crate::rules::Said;
 use crate::source::{FileId, Span};
 use crate::value::Why;
 
@@ -40,11 +41,19 @@ pub struct Assertion {
     /// The rule file and the place of the assertion in it.
     pub rule: (FileId, Span),
     pub text: String,
-    /// The same in the words of the rule, where it is made of what a rule says.
-    pub said: Option<String>,
+    /// What it asks, where it is made of what a rule says.
+    pub said: Option<Said>,
 }
 
 impl Assertion {
+    /// What it asks of figures, in the words of the rule.
+    pub fn claim(&self) -> Option<&String> {
+        match &self.said {
+            Some(Said::Figures(claim)) => Some(claim),
+            Some(Said::Row(_)) | None => None,
+        }
+    }
+
     /// What its value comes to: a contract asks nothing of a blank cell, unless it is required, nor
     /// of one that cannot be read, which is reported as such, or is withheld. But whether a withheld
     /// value is one of others stays open.
@@ -124,6 +133,10 @@ pub struct Check {
 }
 
 impl Check {
+    /// Whether it asks for rows that other checks of its rule need.
+    pub fn asks_for_rows(&self) -> bool {
+        self.asserts.iter().any(|assertion| matches!(assertion.said, Some(Said::Row(_))))
+    }
     /// The table whose rows are judged one by one, if that is what it does.
     pub fn row_table(&self) -> Option<usize> {
         match &self.units[..] {

@@ -16,7 +16,7 @@ use crate::report::RawFinding;
 pub enum RawKind {
     /// Something is wrong with the file; `aux` is the offset.
     Structure,
-    /// An assertion failed.
+    /// An assertion failed; `aux` is the hash of a key that no row of another table has, else 0.
     Failed,
     /// A cell cannot be read.
     Unreadable,
@@ -128,6 +128,11 @@ impl Classes {
     /// The number of the class of a column's unreadable cells.
     pub fn of_cell(&self, column: usize) -> u32 {
         self.number(&Class::of_cell(column))
+    }
+
+    /// Whether `aux` of a raw finding is the hash of a key that no row of another table has.
+    pub fn names_key(&self, raw: &RawFinding) -> bool {
+        raw.aux != 0 && self.get(raw.class).is_some_and(|class| class.kind == RawKind::Failed)
     }
 
     /// Sorts raw findings as they are reported: by row, what is wrong with the file first. Those of

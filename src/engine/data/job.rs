@@ -15,6 +15,9 @@ use crate::source::{FileId, RowId, Watcher};
 /// How many raw findings of each class were counted and not kept.
 pub type Overflow = std::collections::BTreeMap<u32, u64>;
 
+/// How many of those have a key in common with one that was kept, by class and the hash of the key.
+pub type OverflowOfKeys = std::collections::BTreeMap<(u32, u64), u64>;
+
 /// What a run is made of.
 pub struct Job<'j> {
     pub tables: &'j [Table],

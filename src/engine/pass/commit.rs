@@ -6,7 +6,7 @@ use crate::engine::data::check::primary_column;
 use crate::engine::data::classes::{self, RawKind};
 use crate::engine::data::directory::Position;
 use crate::engine::data::job::{Chunk, ScanError};
-use crate::engine::data::job::{Overflow, TableResult};
+use crate::engine::data::job::{Overflow, OverflowOfKeys, TableResult};
 use crate::engine::data::memory::scratch_failed;
 use crate::engine::data::once;
 use crate::engine::data::uneven::Uneven;
@@ -16,6 +16,7 @@ use crate::engine::fast::previous::PreviousAcrossChunks;
 use crate::engine::fast::totals::Totals;
 use crate::engine::pass::chunk::{ChunkResult, MissNote};
 use crate::engine::pass::inner::StateMisses;
+use crate::engine::pass::names::NamesMet;
 use crate::engine::pass::program::{Program, Strategy};
 use crate::engine::pass::undecided::UndecidedRows;
 use crate::engine::states::env::{Filled, Miss, MissName};
@@ -102,6 +103,9 @@ pub struct Commit<'c> {
     pub raw: Vec<RawFinding>,
     /// How many there were of each class.
     met: Map<u32, u64>,
+    names: NamesMet,
+    /// How many of those that were not kept have the key of one that was.
+    pub overflow_of_keys: OverflowOfKeys,
     /// Misses, by the numbers that raw findings give.
     pub misses: Vec<Miss>,
     /// Checks with what they missed: each key is reported once in a check.
@@ -143,6 +147,8 @@ impl<'c> Commit<'c> {
             undecided: program.no_undecided(),
             raw: Vec::new(),
             met: Map::default(),
+            names: NamesMet::default(),
+            overflow_of_keys: OverflowOfKeys::new(),
             misses: Vec::new(),
             seen_misses: HashSet::new(),
             inner: Vec::new(),
@@ -182,6 +188,7 @@ impl<'c> Commit<'c> {
         {
             self.end_file();
             self.file = chunk.part;
+            self.names = NamesMet::default();
             self.ended = file.reader.head().body;
             self.before = self.before.of_next_file(file);
         }
@@ -230,6 +237,7 @@ impl<'c> Commit<'c> {
         self.undecided.iter_mut().for_each(UndecidedRows::settle);
         // Raw findings of blocks, misses and boundaries become one list; duplicates are added last.
         self.program.classes.sort(&mut self.raw[before..]);
+        self.names.leave_first(&mut self.raw, before, self.program);
         self.drop_excess(before, window_before);
         for (unique, run) in self.unique.iter_mut().zip(result.runs) {
             unique.push(run);
@@ -252,7 +260,13 @@ impl<'c> Commit<'c> {
             let finding = self.raw[at];
             let met = self.met.entry(finding.class).or_insert(0);
             *met += 1;
-            if *met <= most {
+            let key = (finding.class, finding.aux);
+            if *met > most {
+                self.overflow_of_keys.entry(key).and_modify(|more| *more += 1);
+            } else {
+                if self.program.classes.names_key(&finding) {
+                    self.overflow_of_keys.insert(key, 0);
+                }
                 self.raw[kept] = finding;
                 kept += 1;
             }

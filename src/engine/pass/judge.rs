@@ -1,6 +1,7 @@
 //! Checks over the rows of a block: loops first, the evaluator for what they leave.
 
 use std::cell::RefCell;
+use std::hash::BuildHasher;
 
 use crate::engine::data::check::primary_column;
 use crate::engine::data::check::{Check, Kind};
@@ -12,8 +13,10 @@ use crate::engine::fast::previous::Previous;
 use crate::engine::pass::chunk::{ChunkResult, MissNote};
 use crate::engine::pass::duplicates::judge_like;
 use crate::engine::pass::keys;
+use crate::engine::pass::names;
 use crate::engine::pass::program::{CheckPlan, Program, Strategy};
 use crate::engine::pass::scan::Visit;
+use crate::engine::states::encode;
 use crate::engine::states::env::{At, Miss, UnitRow, is_reported};
 use crate::engine::states::rounding::{count, may_be_weak, rounding_quality};
 use crate::engine::states::seen::WindowValue;
@@ -21,9 +24,10 @@ use crate::engine::states::unique::Collector;
 use crate::engine::states::window::{Window, look, pass_on, passed_on};
 use crate::expr::bound::{Bound, Op, StateDef, StateId};
 use crate::expr::choose::choose;
-use crate::expr::eval::{Verdict, judge};
+use crate::expr::eval::{Verdict, eval, judge};
 use crate::report::{RawFinding, Tally};
 use crate::source::RowId;
+use crate::width::to_usize;
 
 /// What judging keeps from block to block.
 pub struct Judging {
@@ -336,10 +340,22 @@ impl Rows<'_> {
         }
         if verdict == Verdict::Fails {
             let column = like.map_or_else(|| primary_column(&assertion.bound), |l| Some(l.0));
-            result.raw.push(self.raw_finding(RawKind::Failed, a, env.row, column));
+            let failed = self.raw_finding(RawKind::Failed, a, env.row, column);
+            result.raw.push(RawFinding { aux: self.key_of(a, column, env), ..failed });
             result.window_values.extend(env.window.iter().map(|n| ((n.0, env.row.0), n.1.clone())));
         }
         self.note_misses(a, env.misses, env, result);
+    }
+
+    /// The number of the column whose name a contract is about, from 1, or the hash of a key that no row of
+    /// another table has; else 0.
+    fn key_of(&self, a: usize, column: Option<usize>, env: &At<'_>) -> u64 {
+        let is_name = !self.check.by_user && column.is_some();
+        if is_name && column == names::column(self.program.table) {
+            let row = env.row.0 - self.visit.head.first.0;
+            return self.visit.batch.pivot(to_usize(row)) as u64 + 1;
+        }
+        absent_key(&self.check.asserts[a].bound, env)
     }
 
     /// Notes what the evaluator missed; a filter's misses go to the first assertion.
@@ -458,4 +474,12 @@ fn reads_previous_rows(b: &Bound, env: &At<'_>) -> bool {
         }
     });
     found
+}
+
+/// The hash of the key that no row of another table has, where that is what an assertion asks; else 0.
+fn absent_key(bound: &Bound, env: &At<'_>) -> u64 {
+    let Op::Member { value, not: false, .. } = &bound.op else { return 0 };
+    let mut key = Vec::new();
+    encode(&[eval(value, env)], &mut key);
+    foldhash::quality::FixedState::default().hash_one(key).max(1)
 }

@@ -8,6 +8,7 @@ pub mod inner;
 pub mod judge;
 pub mod keys;
 pub mod locate;
+pub mod names;
 pub mod program;
 pub mod ran;
 mod recent;

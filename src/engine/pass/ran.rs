@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::engine::data::check::Check;
 use crate::engine::data::classes::{Classes, RawKind};
-use crate::engine::data::job::{Job, Overflow, ScanError, TableResult};
+use crate::engine::data::job::{Job, Overflow, OverflowOfKeys, ScanError, TableResult};
 use crate::engine::data::table::RowsElsewhere;
 use crate::engine::pass::undecided::Undecided;
 use crate::engine::states::Map;
@@ -32,6 +32,8 @@ pub struct Ran<'j> {
     pub raw: Vec<Vec<RawFinding>>,
     /// Per table how many raw findings of each class were counted and not kept.
     pub overflow: Vec<Overflow>,
+    /// Per table how many of those have a key in common with one that was kept.
+    pub overflow_of_keys: Vec<OverflowOfKeys>,
     /// Misses, by the numbers that raw findings give.
     pub misses: Vec<Miss>,
     /// Checks with what they missed: each key is reported once in a check.
@@ -90,6 +92,7 @@ impl<'j> Ran<'j> {
             classes: Classes::of_tables(job.tables, job.checks, job.defs),
             raw: vec![Vec::new(); job.tables.len()],
             overflow: vec![Overflow::new(); job.tables.len()],
+            overflow_of_keys: vec![OverflowOfKeys::new(); job.tables.len()],
             misses: Vec::new(),
             reported: HashSet::new(),
             met: Map::default(),

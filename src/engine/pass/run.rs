@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::engine::data::classes::RawKind;
-use crate::engine::data::job::{Job, Overflow, ScanError, TableResult};
+use crate::engine::data::job::{Job, Overflow, OverflowOfKeys, ScanError, TableResult};
 use crate::engine::data::memory::scratch_failed;
 use crate::engine::pass::chunk::MissNote;
 use crate::engine::pass::inner::StateMisses;
@@ -88,6 +88,7 @@ struct Done {
     undecided: Vec<UndecidedRows>,
     raw: Vec<RawFinding>,
     overflow: Overflow,
+    overflow_of_keys: OverflowOfKeys,
     misses: Vec<Miss>,
     seen_misses: HashSet<(usize, MissName)>,
     inner: Vec<MissNote>,
@@ -168,6 +169,7 @@ impl Runner<'_, '_> {
         for (class, count) in &done.overflow {
             *ran.overflow[table].entry(*class).or_default() += *count;
         }
+        ran.overflow_of_keys[table].append(&mut done.overflow_of_keys);
         ran.misses.append(&mut done.misses);
         ran.reported.extend(std::mem::take(&mut done.seen_misses));
         self.inner.append(&mut done.inner);
@@ -207,6 +209,7 @@ impl Runner<'_, '_> {
         let (commit, error) = workers::carry_out(&program, states, self.job.jobs);
         (!commit.needs_exact_pass).then(|| Done {
             overflow: commit.overflow(),
+            overflow_of_keys: commit.overflow_of_keys,
             result: commit.result,
             tallies: commit.tallies,
             undecided: commit.undecided,

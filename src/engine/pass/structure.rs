@@ -4,6 +4,7 @@ use crate::engine::data::classes::{self, Classes};
 use crate::engine::data::once::{self, FirstCell, Once};
 use crate::engine::data::uneven::Uneven;
 use crate::engine::pass::chunk::ChunkResult;
+use crate::engine::pass::names;
 use crate::engine::pass::scan::Visit;
 use crate::fault::Fault;
 use crate::read::block::{Data, State};
@@ -46,6 +47,7 @@ pub fn raw_findings(result: &mut ChunkResult, visit: &Visit<'_>, classes: &Class
             }
         }
     }
+    let names = names::column(visit.batch.table);
     for (column, info) in visit.batch.table.columns.iter().enumerate() {
         let Some(decoded) = visit.batch.columns[column]
             .as_ref()
@@ -59,7 +61,11 @@ pub fn raw_findings(result: &mut ChunkResult, visit: &Visit<'_>, classes: &Class
             let reading = info.reading_of(visit.batch.pivot(row));
             match reading.fault_of_column(&visit.batch.text(row, column)) {
                 Some(fault) => once::add(&mut result.once, &info.name, fault, FirstCell::OfRow(id)),
-                None => result.raw.push(RawFinding { row: id, aux: 0, class }),
+                None => {
+                    let pivot = visit.batch.pivot(row) as u64 + 1;
+                    let aux = if Some(column) == names { pivot } else { 0 };
+                    result.raw.push(RawFinding { row: id, aux, class });
+                }
             }
         }
     }

@@ -93,7 +93,7 @@ fn footer(bytes: &dyn Bytes) -> Result<Vec<u8>, Refusal> {
         let what = if is_stream(&first) { "an Arrow stream" } else { "Feather of version 1" };
         return Err(Refusal::Damaged {
             message: format!("it is {what}, which is not read"),
-            help: "write it as an Arrow IPC file, in Python: pyarrow.feather.write_feather",
+            help: "write it as an Arrow IPC file, in Python: pyarrow.feather.write_feather".into(),
         });
     }
     if len == 0 {
@@ -102,7 +102,7 @@ fn footer(bytes: &dyn Bytes) -> Result<Vec<u8>, Refusal> {
     if !first.starts_with(MAGIC) {
         return Err(Refusal::Damaged {
             message: "it does not begin as an Arrow file does".into(),
-            help: "declare what it is, such as format = \"csv\"",
+            help: "declare what it is, such as format = \"csv\"".into(),
         });
     }
     let cut = "it does not end as an Arrow file does: it is cut short, or was never closed";

@@ -113,7 +113,8 @@ fn without(format: &str) -> Refusal {
     Refusal::Damaged {
         message: format!("this build of crossfoot has no reader for {format} files"),
         help: "released programs and wheels have it; from source: \
-               cargo install crossfoot --features parquet",
+               cargo install crossfoot --features parquet"
+            .into(),
     }
 }
 

@@ -61,7 +61,8 @@ pub fn part(bytes: &dyn Bytes, from: u64, len: u64) -> std::io::Result<Vec<u8>> 
 pub fn damaged(message: impl Into<String>) -> Refusal {
     Refusal::Damaged {
         message: message.into(),
-        help: "check that the file is complete: the program that writes it may still have it open",
+        help: "check that the file is complete: the program that writes it may still have it open"
+            .into(),
     }
 }
 

@@ -102,7 +102,7 @@ fn look(bytes: &dyn Bytes) -> Result<(), Refusal> {
     if first == ENCRYPTED || last == ENCRYPTED {
         return Err(Refusal::Damaged {
             message: "it is encrypted".into(),
-            help: "decrypt it with the program that made it",
+            help: "decrypt it with the program that made it".into(),
         });
     }
     match (first == MAGIC, last == MAGIC) {
@@ -112,7 +112,7 @@ fn look(bytes: &dyn Bytes) -> Result<(), Refusal> {
         )),
         (false, _) => Err(Refusal::Damaged {
             message: "it does not begin as a Parquet file does".into(),
-            help: "declare what it is, such as format = \"csv\"",
+            help: "declare what it is, such as format = \"csv\"".into(),
         }),
     }
 }

@@ -269,7 +269,7 @@ impl ColumnarReader {
         let schema = groups.schema().clone();
         let leaves = leaves(&schema).map_err(|message| Refusal::Damaged {
             message,
-            help: "leave the column out of the file, or store it as text",
+            help: "leave the column out of the file, or store it as text".into(),
         })?;
         if leaves.is_empty() {
             return Err(damaged("it has no columns"));

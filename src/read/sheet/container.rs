@@ -99,7 +99,7 @@ fn sort(bytes: &Arc<dyn Bytes>) -> Result<Sort, Refusal> {
             ),
             _ => ("it is no workbook", "check what the file is"),
         };
-        return Err(Refusal::Damaged { message: message.into(), help });
+        return Err(Refusal::Damaged { message: message.into(), help: help.into() });
     }
     let package = Package::open(bytes.clone())?;
     Ok(match () {
@@ -133,7 +133,8 @@ fn guarded<T>(sort: Sort, read: impl FnOnce() -> Result<T, Refusal>) -> Result<T
             read.unwrap_or_else(|_| {
                 Err(Refusal::Damaged {
                     message: "the workbook is damaged".into(),
-                    help: "open it in a spreadsheet program, which may mend it, and save it again",
+                    help: "open it in a spreadsheet program, which may mend it, and save it again"
+                        .into(),
                 })
             })
         }
@@ -157,7 +158,7 @@ impl Workbook {
         if let Some(name) = names.iter().find(|name| !seen.insert(*name)) {
             return Err(Refusal::Damaged {
                 message: format!("the workbook has two sheets with the name `{name}`"),
-                help: "give each sheet a name of its own",
+                help: "give each sheet a name of its own".into(),
             });
         }
         workbook.sheets = names;

@@ -181,7 +181,7 @@ fn unreadable(e: &io::Error) -> Refusal {
 pub fn too_large() -> Refusal {
     Refusal::Damaged {
         message: "the workbook inflates to far more than a workbook of its size holds".into(),
-        help: "if it is what it seems, save the sheet as CSV",
+        help: "if it is what it seems, save the sheet as CSV".into(),
     }
 }
 
@@ -189,7 +189,7 @@ pub fn too_large() -> Refusal {
 pub fn damaged(message: impl Into<String>) -> Refusal {
     Refusal::Damaged {
         message: message.into(),
-        help: "download or save it again; a spreadsheet program may be able to mend it",
+        help: "download or save it again; a spreadsheet program may be able to mend it".into(),
     }
 }
 
@@ -197,7 +197,7 @@ pub fn damaged(message: impl Into<String>) -> Refusal {
 pub fn encrypted() -> Refusal {
     Refusal::Damaged {
         message: "the workbook is encrypted".into(),
-        help: "save a copy without a password",
+        help: "save a copy without a password".into(),
     }
 }
 

@@ -19,7 +19,7 @@ use crate::read::sheet::cells::{Area, Cell, Cells};
 use crate::read::sheet::faults::{FAULTS, FORMULA_WITHOUT_VALUE, STALE_FORMULA};
 use crate::read::sheet::framed::{Framed, NoStart, framed, header_texts, title};
 use crate::read::sheet::notes;
-use crate::read::sheet::select::Selected;
+use crate::read::sheet::select::{self, Selected};
 use crate::read::sheet::stale::{self, Wrong};
 use crate::report::Subject;
 use crate::source::{Address, Addresses, Bytes, CellRange, FileId, Span};
@@ -157,7 +157,7 @@ impl SheetReader {
         let sheet = names.get(selected.sheet).cloned();
         let sheet = sheet.unwrap_or(SheetName { name: String::new(), is_hidden: false });
         let Some(used) = cells.used(selected.area) else {
-            return Err(no_cells(&sheet.name, options));
+            return Err(no_cells(&sheet.name, &names, options));
         };
         let framed = match framed(&cells, selected.area, used, &options.frame) {
             Ok(framed) => framed,
@@ -352,13 +352,20 @@ fn head(
     })
 }
 
-fn no_cells(sheet: &str, options: &Options) -> Refusal {
+fn no_cells(sheet: &str, all: &[SheetName], options: &Options) -> Refusal {
+    // What could be a cell is perhaps the name of a sheet that is not there.
+    if let Some(at) = options.at.as_deref().filter(|at| select::is_cell(at)) {
+        let message = format!(
+            "there is no sheet, name or table `{at}`, and the cell `{at}` of the sheet `{sheet}` is blank"
+        );
+        return Refusal::Damaged { message, help: select::listed(all).into() };
+    }
     Refusal::Damaged {
         message: match options.at.as_deref() {
             Some(at) => format!("there are no cells in `{at}`"),
             None => format!("the sheet `{sheet}` has no cells"),
         },
-        help: "say which cells are meant: at = \"Sheet1\" or at = \"Sheet1!A3:F40\"",
+        help: "say which cells are meant: at = \"Sheet1\" or at = \"Sheet1!A3:F40\"".into(),
     }
 }
 

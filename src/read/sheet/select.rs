@@ -55,14 +55,11 @@ fn missed<'n>(
     names: impl Iterator<Item = &'n str>,
     at: &str,
 ) -> FaultText {
-    /// More sheets are not listed.
-    const MOST: usize = 12;
     let wanted = at.rsplit_once('!').map_or(at, |(sheet, _)| sheet).trim_matches('\'');
     let all = || sheets.iter().map(|sheet| sheet.name.as_str());
-    let quoted: Vec<String> = all().take(MOST).map(|name| format!("`{name}`")).collect();
     let help = match did_you_mean(wanted, all().chain(names)) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("its sheets are {}", quoted.join(", ")),
+        None => listed(sheets),
     };
     FaultText {
         message: format!("the workbook has no sheet, name or table `{at}`"),
@@ -70,4 +67,22 @@ fn missed<'n>(
         help: Some(help),
         odd: None,
     }
+}
+
+/// Which sheets there are.
+pub fn listed(sheets: &[SheetName]) -> String {
+    /// More sheets are not listed.
+    const MOST: usize = 12;
+    let quoted: Vec<String> =
+        sheets.iter().take(MOST).map(|sheet| format!("`{}`", sheet.name)).collect();
+    match &quoted[..] {
+        [only] => format!("its only sheet is {only}"),
+        all => format!("its sheets are {}", all.join(", ")),
+    }
+}
+
+/// Whether a text is the address of one cell.
+pub fn is_cell(at: &str) -> bool {
+    reference(at).is_none()
+        && area(at).is_some_and(|a| a.rows.0 == a.rows.1 && a.columns.0 == a.columns.1)
 }

@@ -128,7 +128,7 @@ fn unclosed(table: Span) -> Refusal {
 fn too_large() -> Refusal {
     Refusal::Damaged {
         message: "cells of the table span more rows and columns than are read".into(),
-        help: "look at its `rowspan` and `colspan`: a number may have too many digits",
+        help: "look at its `rowspan` and `colspan`: a number may have too many digits".into(),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::render::full::whole::{Headline, Whole, about, detail};
 use crate::render::options::Options;
 use crate::render::paint::{Paint, fitted, left_to_right, wrapped};
 use crate::render::words::{aligned, figures, location, standing};
-use crate::report::{AbsentKey, Finding, SourceText, Status, Summary, Working};
+use crate::report::{AbsentKey, Demand, Finding, SourceText, Status, Summary, Working};
 
 /// All findings of one check, assertion, fault and column that are shown.
 pub struct Block {
@@ -64,9 +64,11 @@ impl Block {
     /// Whether a finding belongs to it.
     pub fn takes(&self, finding: &Finding) -> bool {
         let (own, other) = (self.first.identity(), finding.identity());
+        // What is wrong with the names of several columns is said together.
+        let is_of_file = own.demand == Demand::Structure;
         self.first.assertion == finding.assertion
-            && (&own.check, own.fault, &own.table, &own.column)
-                == (&other.check, other.fault, &other.table, &other.column)
+            && (&own.check, own.fault, &own.table) == (&other.check, other.fault, &other.table)
+            && (is_of_file || own.column == other.column)
     }
 
     /// One more finding.
@@ -154,6 +156,24 @@ impl Block {
         text
     }
 
+    /// Its findings with one cause.
+    fn groups_of<'b>(&'b self, causes: &Causes<'b>) -> Vec<Group<'b>> {
+        let keys = self.lines.iter().map(|l| (l.place.as_str(), l.absent.as_deref()));
+        groups(keys, self.check(), causes)
+    }
+
+    /// Findings that are not shown and that the lines of its groups count.
+    pub fn counted(&self, summary: &Summary, causes: &Causes<'_>) -> u64 {
+        let of_check = summary.checks.iter().find(|c| c.id == self.check());
+        match of_check.filter(|c| c.known == 0 && !self.has_standings()) {
+            Some(c) => {
+                let counted = self.groups_of(causes).iter().map(Group::beyond).sum::<u64>();
+                counted.min(c.findings.saturating_sub(c.shown))
+            }
+            None => 0,
+        }
+    }
+
     fn found(
         &self,
         whole: Whole<'_>,
@@ -162,17 +182,18 @@ impl Block {
     ) -> String {
         let of_check = summary.checks.iter().find(|c| c.id == self.check());
         let held_back = of_check.map_or(0, |c| c.findings.saturating_sub(c.shown));
+        let counted = self.counted(summary, causes);
         let shown = self.lines.len() as u64;
-        let all = if is_only { shown + held_back } else { shown };
+        let all = shown + if is_only { held_back } else { counted };
         let known = of_check.map_or(0, |c| c.known);
         let is_cut = held_back > 0 && !self.lines.is_empty()
             || is_only && !self.known.is_empty() && known > self.known();
-        let keys = self.lines.iter().map(|l| (l.place.as_str(), l.absent.as_deref()));
-        let groups = groups(keys, self.check(), causes);
+        let groups = self.groups_of(causes);
+        let more = held_back - counted;
         let led_back = groups.iter().filter(|g| g.is_led_back()).flat_map(Group::lines).count();
         let is_led_back = led_back == self.lines.len();
         let lead = self.shown_whole(&groups);
-        let at_least = if held_back > 0 && !is_only { "at least " } else { "" };
+        let at_least = if more > 0 && !is_only { "at least " } else { "" };
         let is_key = |l: &&Line| l.absent.as_ref().is_some_and(|key| key.cases.is_none());
         let is_of_keys = self.lines.iter().filter(is_key).count() > 0;
         let count = match of_check.map_or(0, |c| c.tally.cases) {
@@ -192,11 +213,11 @@ impl Block {
         };
         let mut text = text.trim_end().to_string() + "\n";
         let number = lead.map(|(_, number)| *number);
-        let at_least = if held_back > 0 { "at least " } else { "" };
+        let at_least = if more > 0 { "at least " } else { "" };
         text.push_str(&self.groups(&groups, (number, at_least), whole.options));
         text.push_str(&self.others(&groups, number, whole.options));
-        if held_back > 0 && is_only {
-            text.push_str(&format!("   … {held_back} more (--max-per-check 0 shows all)\n"));
+        if more > 0 && is_only {
+            text.push_str(&format!("   … {more} more (--max-per-check 0 shows all)\n"));
         }
         text.push_str(&self.known_lines(whole.options));
         text.push('\n');

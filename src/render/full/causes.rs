@@ -105,7 +105,19 @@ impl Group<'_> {
         self.see.is_some()
     }
 
-    /// How many there are, of which key, and where; there may be more that are not shown.
+    /// How many there are where that is known, shown or not.
+    fn all(&self) -> Option<u64> {
+        let known = self.keys.iter().map(|key| key.all);
+        if self.keys.len() > MOST_KEYS { None } else { known.sum() }
+    }
+
+    /// How many of them are not shown, where that is known.
+    pub fn beyond(&self) -> u64 {
+        self.all().map_or(0, |all| all.saturating_sub(self.places.len() as u64))
+    }
+
+    /// How many there are, of which key, and where. There may be more than are shown, also where it is
+    /// not known how many: then it is said that there are `at_least` so many.
     pub fn text(&self, at_least: &str) -> String {
         let (Some((_, first)), Some(key)) = (self.places.first(), self.keys.first()) else {
             return String::new();
@@ -125,7 +137,11 @@ impl Group<'_> {
             true => last,
             false => format!("{} or {last}", keys.join(", ")),
         };
-        let n = self.places.len();
+        let shown = self.places.len() as u64;
+        let (n, at_least) = match self.all() {
+            Some(all) => (all.max(shown), ""),
+            None => (shown, at_least),
+        };
         let cases = key.cases.filter(|_| n > 1);
         let mut text = match cases {
             _ if key.is_elsewhere => {
@@ -141,12 +157,13 @@ impl Group<'_> {
             None => format!("{first}  no row of `{table}` has {keys}"),
         };
         text.push_str(&see);
+        let named = shown.min(MOST_PLACES as u64);
         for (before, (_, place)) in self.places.iter().enumerate().take(MOST_PLACES).skip(1) {
             text.push_str(if before == 1 { "; also " } else { ", " });
             text.push_str(place);
         }
-        if n > MOST_PLACES {
-            text.push_str(&format!(", … {} more", n - MOST_PLACES));
+        if n > named {
+            text.push_str(&format!(", … {} more", n - named));
         }
         text
     }

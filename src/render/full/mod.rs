@@ -9,6 +9,8 @@ mod rule_lines;
 mod whole;
 mod working;
 
+use std::collections::BTreeMap;
+
 use crate::render::full::blocks::Block;
 use crate::render::full::causes::Causes;
 use crate::render::full::whole::Whole;
@@ -68,7 +70,7 @@ impl Sink for Full {
     fn write_kept(&mut self, summary: &Summary, sources: &dyn SourceText, out: &mut Vec<u8>) {
         let blocks = std::mem::take(&mut self.blocks);
         let (open, blocks): (Vec<_>, Vec<_>) = blocks.into_iter().partition(Block::is_undecided);
-        let mut causes = Causes::default();
+        let (mut causes, mut counted) = (Causes::default(), BTreeMap::new());
         for (n, block) in blocks.iter().enumerate() {
             let of_check = |b: &&Block| b.check() == block.check();
             let is_only = blocks.iter().filter(of_check).count() == 1;
@@ -76,6 +78,7 @@ impl Sink for Full {
             let undecided = open.iter().find(of_check).filter(|_| is_last);
             let known = (summary, &causes);
             let mut text = block.write(self.whole(sources), is_only, undecided, known);
+            *counted.entry(block.check()).or_insert(0) += block.counted(summary, &causes);
             block.tell(&mut causes);
             // Blocks of one check stand together.
             if blocks.get(n + 1).is_some_and(|next| of_check(&next)) {
@@ -88,9 +91,10 @@ impl Sink for Full {
             self.put(block.write(self.whole(sources), true, None, (summary, &causes)), out);
         }
         for check in summary.checks.iter().filter(|c| c.findings > c.shown) {
-            if blocks.iter().filter(|b| b.check() == check.id).count() != 1 {
-                let held_back = check.findings - check.shown;
-                let what = format!("… {held_back} more of {}", check.id);
+            let held_back = check.findings - check.shown;
+            let more = held_back - counted.get(check.id.as_str()).copied().unwrap_or(0);
+            if more > 0 && blocks.iter().filter(|b| b.check() == check.id).count() != 1 {
+                let what = format!("… {more} more of {}", check.id);
                 self.put(format!("{what} (--max-per-check 0 shows all)\n\n"), out);
             }
         }

@@ -159,7 +159,7 @@ pub fn about(f: &Finding) -> String {
     let identity = f.identity();
     // A key that is not found is no breach of what the title says.
     let is_assertion = matches!(identity.demand, Demand::Assertion(_));
-    if let Some(title) = f.title.as_ref().filter(|_| is_assertion) {
+    if let Some(title) = f.title.as_ref().or(f.claim.as_ref()).filter(|_| is_assertion) {
         return title.clone();
     }
     match (&identity.demand, &identity.column, f.labels.first()) {

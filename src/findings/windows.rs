@@ -1,0 +1,65 @@
+//! What `cumulative` and `rank` of a row are made of, as lines of a working.
+
+use crate::engine::data::job::Job;
+use crate::explain::equation::Cell;
+use crate::expr::bound::{Op, StateDef, StateId};
+use crate::expr::eval::eval;
+use crate::expr::tree::WindowFunction;
+use crate::findings::about::Proof;
+use crate::findings::labels;
+use crate::findings::trace::Step;
+use crate::report::Term;
+use crate::source::Files;
+use crate::value::{Figure, Type, Value};
+
+/// A line, and its value where that is computed.
+pub type Made = (Term, Option<(Value<'static>, Type)>);
+
+/// The cell of the row at hand; before it what the rows before it add up to.
+pub fn terms(
+    (step, state, right): (&Step<'_>, StateId, bool),
+    proof: &Proof<'_>,
+    job: &Job<'_>,
+    files: &dyn Files,
+) -> Vec<Made> {
+    made((step, state, right), proof, job, files).unwrap_or_default()
+}
+
+fn made(
+    (step, state, right): (&Step<'_>, StateId, bool),
+    proof: &Proof<'_>,
+    job: &Job<'_>,
+    files: &dyn Files,
+) -> Option<Vec<Made>> {
+    let StateDef::Window(def) = job.defs.all.get(state)? else { return None };
+    let adds = match def.window {
+        WindowFunction::Cumulative => true,
+        WindowFunction::Rank => false,
+        WindowFunction::Prev | WindowFunction::Next => return None,
+    };
+    let (table, located) =
+        proof.row.filter(|(table, _)| *table == def.table && def.groups.is_none())?;
+    let Op::Cell { column, .. } = def.value.op else { return None };
+    let cell = Cell { table, row: located.id, column };
+    let (text, place) = labels::of_cell(job, files, cell, located)?;
+    let (own, ty) = (eval(&def.value, proof.env).figure()?.clone(), def.value.ty);
+    let line = |name: &str| Term {
+        right,
+        name: name.to_string(),
+        sign: if adds { "+" } else { "" },
+        value: String::new(),
+        number: None,
+        place: None,
+        part_of: proof.text(step.bound),
+    };
+    let mut all: Vec<Made> = Vec::new();
+    let before = step.value.figure().filter(|_| adds).map(|all| &all.value - &own.value);
+    if let Some(before) = before.filter(|before| !before.is_zero()) {
+        let term = Term { number: Some(before.clone()), ..line("the rows before") };
+        all.push((term, Some((Value::Number(Figure::exact(before)), ty))));
+    }
+    let name = &job.tables.get(table)?.columns.get(column)?.name;
+    let own = Term { value: text, number: Some(own.value), place: Some(place), ..line(name) };
+    all.push((own, None));
+    Some(all)
+}
