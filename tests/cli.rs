@@ -538,6 +538,54 @@ fn names_of_no_check_are_told() {
 }
 
 #[test]
+fn rows_with_a_key_that_is_nowhere_are_all_counted() {
+    let rules = "[data.t]\npath = \"t.csv\"\ncolumns.r.in = \"r.r\"\n[data.r]\npath = \"r.csv\"\nkey = \"r\"\n";
+    let keys = ["R2", "R1", "R3"];
+    let rows: String = (0..90).map(|n| format!("{}\n", keys[n % 3])).collect();
+    let cells = format!("r\n{rows}");
+    let files = [("crossfoot.toml", rules), ("t.csv", cells.as_str()), ("r.csv", "r\nR1\n")];
+    let said = "30 rows have `R3`, which no row of `r` has; also t.csv:7:1, t.csv:10:1, t.csv:13:1, t.csv:16:1, … 25 more";
+    for json in [&[][..], &["-f", "full", "-f", "json=all.json"]] {
+        let (_folder, output) = run(&files, &[&["check"], json].concat());
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert!(text.contains("60 of 90 fail") && text.contains(said), "{text}");
+        assert!(!text.contains("at least") && !text.contains("shows all"), "{text}");
+    }
+    // Keys that are not shown are more.
+    expect(
+        &files,
+        &["check", "--max-per-check", "1"],
+        1,
+        "… 59 more (--max-per-check 0 shows all)",
+    );
+}
+
+#[test]
+fn cells_that_cannot_be_read_count_where_a_chosen_check_reads_them() {
+    let rules = "[data.t]\npath = \"t.csv\"\ncolumns.a.type = \"integer\"\ncolumns.d.type = \"date\"\n\
+        columns.n = { type = \"number\", max = 3 }\n[check.of-a]\nassert = 'sum(t.a) = 3'\n\
+        [check.of-n]\nassert = 'sum(t.n) = 5'\n";
+    let cells = "a,d,n\n1,2024-13-01,x\n2,2024-01-01,5\n";
+    let files = [("crossfoot.toml", rules), ("t.csv", cells)];
+    let at = ["t.csv:2:3: error[t.d]", "t.csv:2:14: error[t.n]", "t.csv:3:14: error[t.n]"];
+    for (args, status, found) in [
+        (&[][..], 1, &at[..]),
+        (&["-k", "of-a"], 0, &[]),
+        (&["-k", "!t.*", "-k", "!of-n"], 0, &[]),
+        (&["-k", "of-n"], 1, &at[1..2]),
+        (&["-k", "!t.d"], 1, &at[1..]),
+        (&["-k", "t.d"], 1, &at[..1]),
+    ] {
+        let (_folder, output) = run(&files, &[&["check", "-f", "concise"], args].concat());
+        let text = String::from_utf8_lossy(&output.stdout);
+        let of_cells = text.lines().filter(|line| line.contains("error[t."));
+        assert_eq!(output.status.code(), Some(status), "{args:?}\n{text}");
+        assert!(of_cells.eq(text.lines().filter(|l| found.iter().any(|f| l.starts_with(f)))));
+        assert!(found.iter().all(|f| text.contains(f)), "{args:?}\n{text}");
+    }
+}
+
+#[test]
 fn checks_are_chosen_and_left_out_by_name() {
     let rules = format!(
         "{RULES}\n[check.up]\neach = \"t\"\nassert = 'a > 2'\n[check.down]\neach = \"t\"\nassert = 'a > 3'\n"

@@ -163,6 +163,7 @@ impl Project {
         }
         self.problems.append(&mut self.built.problems);
         self.take_allowances(&rules, request);
+        self.leave_out_unread(&request.checks);
         self.no_checks = nothing_checked(self, &rules, request, &ids.borrow());
         ids.borrow_mut().extend(self.tags.values().flatten().cloned());
         if self.problems.is_empty() && !is_part {
@@ -207,6 +208,22 @@ impl Project {
         let mut all = std::mem::take(&mut self.built.allowances);
         all.extend(comments.iter().map(|comment| comment.allowance(&self.book)));
         self.allowances = Allowances { all, today: self.today };
+    }
+
+    /// Where checks are chosen, cells that cannot be read are reported of columns that these read, and of
+    /// those whose contract is chosen.
+    fn leave_out_unread(&mut self, chosen: &[String]) {
+        if chosen.is_empty() {
+            return;
+        }
+        let read = Reads::of(&self.built, &self.allowances).all;
+        for (number, table) in self.built.tables.iter_mut().enumerate() {
+            for (at, column) in table.columns.iter_mut().enumerate() {
+                let is_read = || read.contains(&(number, at));
+                let contract = || format!("{}.{}", table.name, column.name);
+                column.reports_unreadable &= is_read() || wanted(chosen, &contract());
+            }
+        }
     }
 
     /// Reads the baseline that is named, or stands beside the first rule file.
