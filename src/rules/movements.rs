@@ -9,7 +9,7 @@ use crate::rules::equation::{Named, Part};
 use crate::rules::footing::{no_other, part, sum};
 use crate::rules::toml::{BAD_VALUE, MISSING_KEY, Reader, Section};
 use crate::rules::{CheckRule, Code, Spanned, TableRule};
-use crate::source::{FlatMap, Snippet};
+use crate::source::{FlatMap, Snippet, Span};
 
 const ROLL: &str = "roll_forward = { table = \"assets\", opening = \"Opening\", additions = \
                     [\"Additions\"], reductions = [\"Disposals\"], closing = \"Closing\" }";
@@ -162,6 +162,7 @@ pub(crate) fn prior(
     let (Some(asserts), Some(each)) = (asserts, each) else { return Vec::new() };
     let mut all = vec![CheckRule { each: vec![each], asserts, ..part(check, "figures") }];
     all.extend(asked.left_out(r, check, &pairs));
+    all.extend(asked.unpublished(r, check, &pairs));
     all
 }
 
@@ -230,34 +231,86 @@ impl Prior<'_> {
         check: &CheckRule,
         pairs: &[(Named, Named)],
     ) -> Option<CheckRule> {
-        let first = self.keys.first()?;
         let start = Composed::new(self.other.unwrap_or(self.table).span);
         let each = match self.other {
-            Some(other) => start.clone().table(other),
-            None => start.clone().words("old(").table(self.table).words(")"),
+            Some(other) => start.table(other),
+            None => start.words("old(").table(self.table).words(")"),
         };
-        let each = each.words(" as published").unit(r)?;
-        let there = |(_, value): &(Named, Named)| format!("{} is not missing", quoted(&value.text));
-        let there: Vec<String> = pairs.iter().map(there).collect();
-        let filter = start.words(&there.join(" or ")).expr(r)?;
+        let message = format!("`{}` was published, and is no longer there", self.names());
+        let values: Vec<&Named> = pairs.iter().map(|(_, value)| value).collect();
+        let at = self.other.unwrap_or(self.table).span;
+        let among = quoted(&self.table.value);
+        let stands = Stands { at, each, name: "published", among, values: &values };
+        Some(CheckRule {
+            title: Some("What was published is still there".to_string()),
+            message: Some(self.message(r, &message)?),
+            ..stands.check(r, part(check, "left-out"), self.keys)?
+        })
+    }
+
+    /// What has a figure of an earlier year and was not published then: of another table the look-up
+    /// says so.
+    fn unpublished(
+        &self,
+        r: &mut Reader<'_>,
+        check: &CheckRule,
+        pairs: &[(Named, Named)],
+    ) -> Option<CheckRule> {
+        if self.other.is_some() {
+            return None;
+        }
+        let each = Composed::new(self.table.span).words("added(").table(self.table).words(")");
+        let message = format!(
+            "`{}` has figures of an earlier year, and was not published then",
+            self.names()
+        );
+        let values: Vec<&Named> = pairs.iter().map(|(column, _)| column).collect();
+        let among = format!("old({})", quoted(&self.table.value));
+        let at = self.table.span;
+        let stands = Stands { at, each, name: "latest", among, values: &values };
+        Some(CheckRule {
+            title: Some("What has figures of an earlier year was published then".to_string()),
+            message: Some(self.message(r, &message)?),
+            ..stands.check(r, part(check, "unpublished"), self.keys)?
+        })
+    }
+
+    /// Placeholders for the values of the key.
+    fn names(&self) -> String {
+        self.keys.iter().map(|key| format!("{{{}}}", key.text)).collect::<Vec<_>>().join(", ")
+    }
+
+    fn message(&self, r: &Reader<'_>, words: &str) -> Option<Snippet> {
+        Some(Composed::new(self.keys.first()?.whole()).words(words).snippet(r.file))
+    }
+}
+
+/// That rows with figures stand among others, too, by their key.
+struct Stands<'s> {
+    at: Span,
+    each: Composed,
+    name: &'static str,
+    among: String,
+    values: &'s [&'s Named],
+}
+
+impl Stands<'_> {
+    fn check(self, r: &mut Reader<'_>, of: CheckRule, keys: &[Snippet]) -> Option<CheckRule> {
+        let there = |value: &&Named| format!("{} is not missing", quoted(&value.text));
+        let there: Vec<String> = self.values.iter().map(there).collect();
+        let filter = Composed::new(self.at).words(&there.join(" or ")).expr(r)?;
         let same = |key: &Snippet| {
             let key = quoted(&key.text);
-            format!("{key} = published.{key}")
+            format!("{key} = {}.{key}", self.name)
         };
-        let same: Vec<String> = self.keys.iter().map(same).collect();
-        let assert =
-            format!("count({} where {}) > 0", quoted(&self.table.value), same.join(" and "));
-        let assert = Composed::new(first.whole()).words(&assert).expr(r)?;
-        let names: Vec<String> = self.keys.iter().map(|key| format!("{{{}}}", key.text)).collect();
-        let message = format!("`{}` was published, and is no longer there", names.join(", "));
-        let message = Composed::new(first.whole()).words(&message).snippet(r.file);
+        let same: Vec<String> = keys.iter().map(same).collect();
+        let assert = format!("count({} where {}) > 0", self.among, same.join(" and "));
+        let assert = Composed::new(keys.first()?.whole()).words(&assert).expr(r)?;
         Some(CheckRule {
-            each: vec![each],
+            each: vec![self.each.words(&format!(" as {}", self.name)).unit(r)?],
             filter: Some(filter),
             asserts: vec![assert],
-            title: Some("What was published is still there".to_string()),
-            message: Some(message),
-            ..part(check, "left-out")
+            ..of
         })
     }
 }
