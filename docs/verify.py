@@ -98,8 +98,8 @@ def compared(sign, left, right, within):
         return could(sign, reduce(add, scaled, exactly(0)))
     most = recorded(within["amount"]) if "amount" in within else exactly(
         Fraction(within["share"]) * b.value)
-    if blank(most):
-        return compare("=", most, most)
+    if blank(most) or "amount" in within and most.value < 0:
+        return compare("=", most, most) if blank(most) else UNKNOWN
     (d, low, high), most = subtract(a, b), abs(most.value)
     days = (low[0], high[0], max(low[0], min(0, high[0]))) if isinstance(a, Days) else (d,)
     verdicts = {near(sign, n, most) for n in days}

@@ -22,9 +22,12 @@ pub fn check_of(rule: &TableRule, number: usize, table: &Table) -> Option<Check>
         .filter_map(|(at, column)| assertion(rule, (at, column), base_of(column)?))
         .collect();
     let span = rule.path.span;
+    // The contract of a column that is called so has that name.
+    let is_taken = table.columns.iter().any(|column| column.name == "base");
+    let name = if is_taken { "multiples" } else { "base" };
     (!asserts.is_empty()).then(|| Check {
         severity: Severity::Warning,
-        ..check(rule, number, span, "base", asserts, None)
+        ..check(rule, number, span, name, asserts, None)
     })
 }
 

@@ -359,15 +359,17 @@ fn compare_op<'e>(
             Value::Bool(within(op, x, y, &(share * &y.value.abs())))
         }
         (Value::Number(x), Value::Number(y), Allowance::Absolute(amount)) => {
-            match eval(amount, env) {
-                Value::Number(w) => Value::Bool(within(op, x, y, &w.value.abs())),
-                other => open(blank(&other)),
+            match allowed(eval(amount, env)) {
+                Ok(most) => Value::Bool(within(op, x, y, &most.value)),
+                Err(open) => open,
             }
         }
-        (Value::Date(x), Value::Date(y), Allowance::Absolute(amount)) => match eval(amount, env) {
-            Value::Number(w) => dates_within(op, *x, *y, &w.value.abs()),
-            other => open(blank(&other)),
-        },
+        (Value::Date(x), Value::Date(y), Allowance::Absolute(amount)) => {
+            match allowed(eval(amount, env)) {
+                Ok(most) => dates_within(op, *x, *y, &most.value),
+                Err(open) => open,
+            }
+        }
         _ => compare(op, &a, &b),
     }
 }
@@ -388,11 +390,20 @@ fn withheld_compare<'e>(
         }
         Allowance::Relative(_) if y.withheld => Value::Unknown(Why::Withheld),
         Allowance::Relative(share) => withheld(op, &plain(), &(share * &y.value.abs())),
-        Allowance::Absolute(amount) => match eval(amount, env) {
-            Value::Number(w) if !w.withheld => withheld(op, &plain(), &w.value.abs()),
-            Value::Number(_) => Value::Unknown(Why::Withheld),
-            other => open(blank(&other)),
+        Allowance::Absolute(amount) => match allowed(eval(amount, env)) {
+            Ok(most) if most.withheld => Value::Unknown(Why::Withheld),
+            Ok(most) => withheld(op, &plain(), &most.value),
+            Err(open) => open,
         },
+    }
+}
+
+/// The amount that a comparison allows: one below zero allows nothing that could be said.
+fn allowed(amount: Value<'_>) -> Result<Figure, Value<'_>> {
+    match amount {
+        Value::Number(most) if most.value.signum() < 0 => Err(Value::Unknown(Why::OutOfBounds)),
+        Value::Number(most) => Ok(most),
+        other => Err(open(blank(&other))),
     }
 }
 

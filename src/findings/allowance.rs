@@ -149,10 +149,10 @@ impl Allowances {
         }
     }
 
-    /// Allowances that have ended or will soon; and, where `all_judged` says that whatever they
-    /// could accept has been found, those that accept nothing.
+    /// Where `all_judged` says that whatever allowances could accept has been found, those that accept
+    /// nothing; and those that have ended or will soon.
     pub fn findings(&self, all_judged: bool) -> Vec<Finding> {
-        let of = |a: &Allowance| a.of_time(self.today).or_else(|| a.stale(all_judged));
+        let of = |a: &Allowance| a.stale(all_judged).or_else(|| a.of_time(self.today));
         self.all.iter().filter_map(of).collect()
     }
 }

@@ -28,6 +28,8 @@ pub(crate) struct Blame {
     is_cell: bool,
     /// Whether it is added to or taken from something.
     is_addend: bool,
+    /// Whether it is what a comparison allows, and below zero.
+    is_amount: bool,
     /// Whether it is of other rows, none of which was found.
     pub is_no_row: bool,
     /// Whether nothing less than the assertion could be blamed.
@@ -37,13 +39,18 @@ pub(crate) struct Blame {
 impl Blame {
     /// The first part of an assertion that has no value itself, else the whole of it.
     pub fn of(root: &Step<'_>, why: Why, text: &str, tables: &[Table]) -> Blame {
-        let (mut step, mut is_addend) = (root, false);
+        let (mut step, mut is_addend, mut is_amount) = (root, false, false);
         while let Some(part) = open_part(step) {
             is_addend = matches!(step.bound.op, Op::Arith(Arith::Add | Arith::Sub, ..));
             step = part;
         }
-        if let (Why::DivisionByZero, [_, divisor]) = (why, &step.args[..]) {
-            step = divisor;
+        match (why, &step.bound.op, &step.args[..]) {
+            (Why::DivisionByZero, _, [_, divisor]) => step = divisor,
+            (Why::OutOfBounds, Op::Compare { .. } | Op::Between { .. }, [.., amount]) => {
+                step = amount;
+                is_amount = true;
+            }
+            _ => {}
         }
         let cell = step.cell.or_else(|| first_cell(step)).or_else(|| first_cell(root));
         let column = cell
@@ -84,6 +91,7 @@ impl Blame {
             ty,
             is_cell,
             is_addend,
+            is_amount,
             is_no_row,
             is_whole,
         }
@@ -104,6 +112,7 @@ impl Blame {
             ty,
             is_cell: true,
             is_addend: false,
+            is_amount: false,
             is_no_row: false,
             is_whole: false,
         }
@@ -122,6 +131,7 @@ impl Blame {
             Why::NotRead => "was not read",
             Why::Withheld => "is withheld",
             Why::Unreadable => "cannot be read",
+            Why::OutOfBounds if self.is_amount => "is below zero",
             Why::OutOfBounds => "is out of bounds",
             Why::TooLong => "leads on to more than 1,000 rows",
             Why::DivisionByZero => "is zero",
@@ -173,6 +183,9 @@ impl Blame {
             Why::TooLong => Some(
                 "no hierarchy has so many levels: look for a row that is part of one below it".into(),
             ),
+            Why::OutOfBounds if self.is_amount => Some(format!(
+                "what a comparison allows is 0 or more; if its sign means nothing, write `within abs({name})`"
+            )),
             Why::NotRead | Why::Withheld | Why::OutOfBounds => None,
         }
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::engine::data::job::Job;
 use crate::engine::pass::locate::{Finders, Located};
 use crate::explain::equation::Cell;
-use crate::expr::bound::{Allowance, Bound, GroupsDef, Op, Slot, StateDef, StateId};
+use crate::expr::bound::{Allowance, GroupsDef, Op, Slot, StateDef, StateId};
 use crate::expr::ids::{AssertionId, CheckId};
 use crate::expr::print::sign;
 use crate::expr::tree::{Agg, Cmp};
@@ -15,7 +15,7 @@ use crate::findings::chain::{self, Line};
 use crate::findings::equations::{Part, Sum, range};
 use crate::findings::factors;
 use crate::findings::failed::Failed;
-use crate::findings::figures::{self, Style, as_written, plain};
+use crate::findings::figures::{self, Style, plain};
 use crate::findings::labels;
 use crate::findings::outside::Search;
 use crate::findings::place;
@@ -202,10 +202,6 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         self.parts.explanation = made;
     }
 
-    fn text(&self, b: &Bound) -> String {
-        self.proof.text(b)
-    }
-
     fn standings<'s, 't2>(&self, c: &Comparison<'s, 't2>) -> [Standing<'s, 't2>; 2] {
         [c.left, c.right].map(|side| roles::of(side, self.proof.env.shared.defs))
     }
@@ -219,7 +215,7 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
     /// A side; a figure that is read from a cell stands as it is written there.
     fn side(&self, c: &Comparison<'_, '_>, step: &Step<'_>, style: Style) -> Side {
         let ty = c.shown_type(step);
-        let expression = self.text(step.bound);
+        let expression = self.proof.text(step.bound);
         let range = match c.allowance {
             Allowance::Rounding(_) => range(step).and_then(|r| style.interval(&r, ty)),
             _ => None,
@@ -227,16 +223,12 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         let is_right = std::ptr::eq(step, c.right);
         let known = step.value.figure().filter(|f| !f.withheld);
         let own = || self.shown.iter().filter(|t| t.right == is_right);
-        let cell = own().find(|t| t.name == expression);
-        if figures::is_moment(&step.value)
-            && let Some(text) = figures::moment(cell, own().filter(|t| t.part_of == expression))
-        {
-            return Side { expression, value: text, exact: String::new(), range: None };
-        }
+        let cell = own().find(|t| t.name == expression && t.part_of.is_empty());
+        let cell = cell.filter(|t| t.place.is_some());
         let written = cell
-            .filter(|t| t.place.is_some() && t.number.is_some() && t.part_of.is_empty())
+            .or_else(|| factors::taken_alone(own(), &expression, (step, self.proof)))
             .filter(|_| ty != Type::Percent || c.is_of_shares || step.bound.ty == Type::Percent)
-            .and_then(|t| as_written(&t.value, ty));
+            .and_then(|t| figures::of_cell(&t.value, &step.value, ty));
         Side {
             expression,
             value: written.unwrap_or_else(|| style.show(&step.value, ty)),
@@ -274,7 +266,7 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         self.push(
             line,
             right,
-            line.part_of.map(|of| self.text(of.bound)).unwrap_or_default(),
+            line.part_of.map(|of| self.proof.text(of.bound)).unwrap_or_default(),
             cell,
         );
     }
@@ -323,7 +315,16 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         cell: Option<(String, Place)>,
     ) {
         let step = line.step;
-        let (text, place) = cell.map_or((String::new(), None), |(text, place)| (text, Some(place)));
+        let alone = || {
+            let own = self.shown.iter().filter(|t| t.right == right);
+            let taken =
+                factors::taken_alone(own, &self.proof.text(step.bound), (step, self.proof))?;
+            figures::of_cell(&taken.value, &step.value, step.bound.ty)
+        };
+        let (text, place) = cell.map_or_else(
+            || (alone().unwrap_or_default(), None),
+            |(text, place)| (text, Some(place)),
+        );
         if text.is_empty() {
             self.computed.push((self.shown.len(), step.value.clone(), step.bound.ty));
         }
@@ -351,7 +352,7 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
     /// What is remarkable about the values of a row that an aggregate took; those of a sum are its
     /// parts. Their lines stand already.
     fn along(&mut self, step: &'m Step<'m>, agg: Agg) {
-        let of = self.text(step.bound);
+        let of = self.proof.text(step.bound);
         let taken = |x: &&Step<'_>| !matches!(x.value, Value::Missing | Value::NotApplicable);
         if agg == Agg::Sum {
             let lines = self.shown.iter().filter(|t| t.part_of == of && !t.value.is_empty());
@@ -379,7 +380,7 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         let (env, keys) = (self.proof.env, step.key());
         let Some(StateDef::Groups(def)) = env.shared.defs.all.get(state) else { return };
         let Some(of_slot) = def.slots.get(slot) else { return };
-        let name = self.text(step.bound);
+        let name = self.proof.text(step.bound);
         let missing = blanks::no_row(step, &keys, self.proof);
         if missing.is_empty() {
             let of = self.job.tables.get(def.table).map_or("", |t| t.name.as_str());

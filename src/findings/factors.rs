@@ -2,12 +2,16 @@
 
 use crate::engine::pass::locate::Located;
 use crate::engine::states::env::{At, UnitRow};
-use crate::expr::bound::{Bound, Op, Slot};
+use crate::expr::bound::{Bound, Op, Slot, StateDef};
 use crate::expr::choose::argument;
 use crate::expr::eval::{Env, eval};
 use crate::expr::print::aggregate_word;
 use crate::expr::tree::Arith;
-use crate::findings::figures::Style;
+use crate::findings::about::Proof;
+use crate::findings::figures::{Style, is_moment};
+use crate::findings::terms::takes_cells;
+use crate::findings::trace::Step;
+use crate::report::Term;
 use crate::value::Value;
 
 /// A row at hand.
@@ -32,6 +36,22 @@ pub fn values(
     let of_row = OfRow { env: &env, texts: &located.row.texts, style };
     let worked = slot.args.first().and_then(|a| of_row.worked(a));
     (slot.args.iter().map(|a| argument(a, &env).into_owned()).collect(), worked)
+}
+
+/// The only cell that an aggregate takes, where its value is that of the cell.
+pub fn taken_alone<'t>(
+    terms: impl Iterator<Item = &'t Term>,
+    expression: &str,
+    (step, proof): (&Step<'_>, &Proof<'_>),
+) -> Option<&'t Term> {
+    let Op::Aggregate { state, slot, .. } = &step.bound.op else { return None };
+    let StateDef::Groups(def) = proof.env.shared.defs.all.get(*state)? else { return None };
+    def.slots.get(*slot).filter(|slot| takes_cells(slot))?;
+    let mut taken = terms.filter(|t| t.part_of == expression && t.place.is_some());
+    let only = taken.next().filter(|_| taken.next().is_none())?;
+    let number = step.value.figure().map(|figure| &figure.value);
+    let is_its = is_moment(&step.value) || number.is_some() && only.number.as_ref() == number;
+    is_its.then_some(only)
 }
 
 impl OfRow<'_> {

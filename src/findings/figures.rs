@@ -229,14 +229,12 @@ pub fn is_moment(value: &Value<'_>) -> bool {
     matches!(value, Value::Date(_) | Value::DateTime(_) | Value::Time(_) | Value::Duration(_))
 }
 
-/// A date or a time as its cell writes it: that of the side itself, or the only one that it takes.
-pub fn moment<'t>(
-    cell: Option<&'t Term>,
-    mut taken: impl Iterator<Item = &'t Term>,
-) -> Option<String> {
-    let own = cell.filter(|t| t.place.is_some() && t.part_of.is_empty());
-    let of = own.or_else(|| taken.next().filter(|_| taken.next().is_none()))?;
-    Some(of.value.trim().to_string()).filter(|text| !text.is_empty())
+/// The text of a cell that holds a value: a figure, a date or a time as it is written there.
+pub fn of_cell(text: &str, value: &Value<'_>, ty: Type) -> Option<String> {
+    match is_moment(value) {
+        true => Some(text.trim().to_string()).filter(|text| !text.is_empty()),
+        false => as_written(text, ty).filter(|_| value.figure().is_some()),
+    }
 }
 
 /// Whether there are cells among terms, and all are written as percentages.

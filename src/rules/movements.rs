@@ -3,12 +3,12 @@
 
 use crate::expr::parse::{parse_expr, parse_order};
 use crate::expr::print::name as quoted;
-use crate::expr::tree::OrderKey;
+use crate::expr::tree::{OrderKey, Unit};
 use crate::rules::composed::Composed;
 use crate::rules::equation::{Named, Part};
 use crate::rules::footing::{no_other, part, sum};
 use crate::rules::toml::{BAD_VALUE, MISSING_KEY, Reader, Section};
-use crate::rules::{CheckRule, Code, Spanned, TableRule};
+use crate::rules::{CheckRule, Code, Said, Spanned, TableRule};
 use crate::source::{FlatMap, Snippet, Span};
 
 const ROLL: &str = "roll_forward = { table = \"assets\", opening = \"Opening\", additions = \
@@ -153,14 +153,21 @@ pub(crate) fn prior(
     let asked = Prior { table: &of_table, other: other.as_ref(), keys: &keys };
     // Two columns of which nothing is known are texts; what is compared within an amount are figures.
     let is_exact = !s.table.contains_key("within");
-    let figure = |pair| match is_exact {
-        true => asked.figure(pair).words(" within 0"),
-        false => within(asked.figure(pair)),
+    let figure = |pair: &(Named, Named)| {
+        // Which figures are blank is asked apart.
+        let text =
+            Composed::new(pair.0.span).words("if ").name(&pair.0).words(" is not missing then ");
+        let text = asked.figure(pair, text);
+        if is_exact { text.words(" within 0") } else { within(text) }
     };
     let asserts: Option<Vec<_>> = pairs.iter().map(|pair| figure(pair).expr(r)).collect();
+    let claim = |pair| asked.figure(pair, Composed::new(of_table.span)).snippet(r.file).text;
+    let said = pairs.iter().map(claim).map(Said::Figures).collect();
     let each = Composed::new(of_table.span).table(&of_table).unit(r);
     let (Some(asserts), Some(each)) = (asserts, each) else { return Vec::new() };
-    let mut all = vec![CheckRule { each: vec![each], asserts, ..part(check, "figures") }];
+    let mut all =
+        vec![CheckRule { each: vec![each.clone()], asserts, said, ..part(check, "figures") }];
+    all.extend(asked.blank(r, check, (&each, &pairs)));
     all.extend(asked.left_out(r, check, &pairs));
     all.extend(asked.unpublished(r, check, &pairs));
     all
@@ -213,15 +220,43 @@ impl Prior<'_> {
     }
 
     /// A figure of an earlier year is what was published then.
-    fn figure(&self, (column, value): &(Named, Named)) -> Composed {
-        let text = Composed::new(column.span).name(column);
+    fn figure(&self, (column, value): &(Named, Named), text: Composed) -> Composed {
+        self.published(value, text.name(column).words(" = "))
+    }
+
+    /// What was published then.
+    fn published(&self, value: &Named, text: Composed) -> Composed {
         match self.other {
             Some(other) => {
-                let of = format!(" = {}[{}].", quoted(&other.value), self.key());
+                let of = format!("{}[{}].", quoted(&other.value), self.key());
                 text.words(&of).name(value)
             }
-            None => text.words(" = old(").name(value).words(")"),
+            None => text.words("old(").name(value).words(")"),
         }
+    }
+
+    /// Where a figure was published then, one is stated.
+    fn blank(
+        &self,
+        r: &mut Reader<'_>,
+        check: &CheckRule,
+        (each, pairs): (&Code<Unit>, &[(Named, Named)]),
+    ) -> Option<CheckRule> {
+        let assert = |(column, value): &(Named, Named)| {
+            let text = self.published(value, Composed::new(column.span).words("if "));
+            text.words(" is not missing then ").name(column).words(" is not missing")
+        };
+        let asserts: Option<Vec<_>> = pairs.iter().map(|pair| assert(pair).expr(r)).collect();
+        let claim = |(column, value): &(Named, Named)| {
+            let text = Composed::new(column.span).name(column).words(" is stated where ");
+            Said::Figures(self.published(value, text).words(" is").snippet(r.file).text)
+        };
+        Some(CheckRule {
+            each: vec![each.clone()],
+            said: pairs.iter().map(claim).collect(),
+            asserts: asserts?,
+            ..part(check, "blank")
+        })
     }
 
     /// What was published then and is no longer there, where it had a figure.

@@ -241,6 +241,21 @@ impl Digits {
         })
     }
 
+    /// Where an amount is one: below zero it is none.
+    ///
+    /// # Errors
+    /// Where it is a quotient or a rounded figure.
+    pub fn is_no_less_than_zero(self, amount: &Figure) -> Result<Pred, Unsaid> {
+        let Some(amount) = amount.plain() else {
+            return because("its allowance is a quotient or a rounded figure");
+        };
+        if amount.sql.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
+            return Ok(Pred::Always);
+        }
+        let zero = self.literal(&Number::default())?;
+        self.compare(Cmp::Ge, amount, &zero).map(Pred::When)
+    }
+
     /// Where a difference of figures satisfies a comparison that is widened by an amount, in favour of holding.
     ///
     /// # Errors

@@ -216,7 +216,10 @@ impl Printer<'_> {
             Allowance::Absolute(amount) => {
                 let amount = self.value(amount)?;
                 let difference = digits.plus(x, y, &minus)?;
-                digits.within(op, &difference, self.figure(&amount)?)
+                let amount = self.figure(&amount)?;
+                let (yes, no) = digits.within(op, &difference, amount)?;
+                let is_amount = digits.is_no_less_than_zero(amount)?;
+                Ok((yes.and(&is_amount), no.and(&is_amount)))
             }
         }
     }

@@ -199,7 +199,8 @@ fn scan_exactly(body: &str, f: &NumberFormat) -> Option<(Number, i32, i32)> {
     Some((value, decimals, weak))
 }
 
-/// The digits of a whole number without its grouping; groups have three digits.
+/// The digits of a whole number without its grouping; groups have three digits, and none stands behind zeros:
+/// `0,123` is a share in other signs.
 fn ungrouped(whole: &str, grouping: Option<char>) -> Option<String> {
     if whole.is_empty() {
         return None;
@@ -211,7 +212,7 @@ fn ungrouped(whole: &str, grouping: Option<char>) -> Option<String> {
     let groups: Vec<&str> = whole.split(|c| is_grouping(c, declared)).collect();
     let fits = groups.iter().enumerate().all(|(i, g)| {
         g.bytes().all(|b| b.is_ascii_digit())
-            && if i == 0 { (1..=3).contains(&g.len()) } else { g.len() == 3 }
+            && if i == 0 { (1..=3).contains(&g.len()) && !g.starts_with('0') } else { g.len() == 3 }
     });
     fits.then(|| groups.concat())
 }

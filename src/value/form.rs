@@ -198,11 +198,10 @@ fn only_meaning(digits: &str, own: &NumberFormat) -> Option<(Number, NumberForma
 }
 
 /// Whether the only sign among the digits would be the decimal one, and the column has it between
-/// groups: then a digit may be missing or one too many.
+/// groups: then a digit may be missing, one too many, or another such sign.
 fn is_declared_otherwise(digits: &str, signs: &NumberFormat, own: &NumberFormat) -> bool {
     let is_only = signs.grouping.is_none_or(|sign| !digits.contains(sign));
-    let is_group = digits.find(signs.decimal).is_some_and(|before| before <= 3);
-    own.grouping == Some(signs.decimal) && is_group && is_only
+    own.grouping == Some(signs.decimal) && digits.contains(signs.decimal) && is_only
 }
 
 /// The digits with the column's own signs between them.
@@ -253,10 +252,12 @@ mod tests {
             (&point, "12 %", None),
             (&point, "1.2,3e4", None),
             (&comma, "1,840.50", Some("1.840,50")),
-            (&comma, "1840.50", Some("1840,50")),
+            (&comma, "1840.50", None),
             (&grouped, "1.840,50", Some("1,840.50")),
             // A digit of 12,500 may be missing.
             (&grouped, "12,5", None),
+            (&grouped, "1234,567", None),
+            (&grouped, "1234,56", None),
         ] {
             let form = declared(reading, text).map(|form| form.text);
             assert_eq!(form.as_deref(), written, "{text}");

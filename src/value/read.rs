@@ -424,6 +424,8 @@ fn refuse(text: &str, body: &str, f: &NumberFormat) -> Unread {
         Some(format!("if `{g}` separates thousands, set `grouping = \"{g}\"` for the table"))
     } else if f.decimal != ',' && try_with(',', None) {
         Some("if the comma is a decimal comma, set `decimal = \",\"` for the table".to_string())
+    } else if f.decimal == ',' && try_with('.', None) {
+        Some("if the point is a decimal point, set `decimal = \".\"` for the table".to_string())
     } else if f.decimal != ',' && try_with(',', Some('.')) {
         Some("if it is written like 1.840,5, set `decimal = \",\"` and `grouping = \".\"` for the table".to_string())
     } else if let Some(plain) = without_lakhs(body, f.decimal) {
@@ -510,6 +512,8 @@ mod tests {
             ("e5", None),
             ("1. 5", None),
             ("--5", None),
+            ("0,123", None),
+            ("00,456", None),
         ] {
             let read = reading.read(text).ok();
             let expected = value.map(|v| Value::number(Number::parse(v).unwrap()));

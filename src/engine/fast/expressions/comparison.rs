@@ -2,7 +2,7 @@
 
 use crate::engine::fast::answer::{Answer, Answers};
 use crate::engine::fast::expressions::arithmetic::{add, align, power, times};
-use crate::engine::fast::expressions::register::{Both, Cells, Numbers};
+use crate::engine::fast::expressions::register::{Both, Cells, Numbers, View};
 use crate::expr::tree::Cmp;
 
 /// What the mantissas of a comparison may be at most, brought to one scale.
@@ -74,6 +74,15 @@ fn fractions(
 pub fn within(op: Cmp, [left, right, amount]: [&Numbers<'_>; 3], rows: usize) -> Answers {
     let difference = add(left, right, true, rows);
     let mut out = widened(op, &difference, amount, rows);
+    // An amount below zero is none.
+    match amount.cells.view() {
+        View::Same(amount) if amount < 0 => out.fill(Answer::DEFER),
+        View::Each(all) if all.iter().any(|amount| *amount < 0) => {
+            let below = out.iter_mut().zip(all).filter(|(_, amount)| **amount < 0);
+            below.for_each(|(answer, _)| *answer = Answer::DEFER);
+        }
+        View::Same(_) | View::Each(_) => {}
+    }
     // The amount is asked for where both sides are there.
     amount.marks.overlay(&mut out);
     difference.marks.overlay(&mut out);
