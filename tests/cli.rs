@@ -889,7 +889,7 @@ fn extract_shows_what_a_pattern_matches() {
         (&["a.txt", "-p", "Cem has {n:number} books."], 0, &["1 match\n", "a.txt:3:1\n", "46..47"]),
         (
             &["a.txt", "-p", "Ben has {n:number} books."],
-            0,
+            1,
             &[
                 "0 matches",
                 "near misses",
@@ -897,10 +897,11 @@ fn extract_shows_what_a_pattern_matches() {
                 "3 of 3 words, expected `{n:number}`, found `many books.`",
             ],
         ),
+        (&["a.txt", "-p", "Dan has {n:number} books.", "--format", "json"], 1, &["near_misses"]),
         (&["books", "-c", "rules.toml"], 0, &["2 matches", "12 (11.5 to 12.5)", "bytes 8..10"]),
         (
             &["a.txt", "-p", "Cem has {n:number} books", "--from", "Ben", "--to", "nowhere"],
-            0,
+            1,
             &["0 matches", "the section text `nowhere` was not found"],
         ),
         (

@@ -211,6 +211,22 @@ fn figures_are_listed_as_the_text_has_them_and_as_rules_read_them() {
             "number about 5 (4 to 6)",
         ]
     );
+    let pieces = "The wall is 12 feet 6 high at No. 10, for a ninth year. On 30 July and July 30, 2024, an hour and \
+                  a half went by; 7 to 8 in 10 came, 899³ of 10⁶, in 1995 to 3,615 tonnes.\n";
+    assert_eq!(
+        listed("a.md", pieces, "", None),
+        [
+            "12 feet 6 high | number unreadable: not one number alone | not checked",
+            "30 July | date unreadable: a day without its year | not checked",
+            "July 30, 2024 | date 2024-07-30 | not checked",
+            "an hour and a half went | number unreadable: not one number alone | not checked",
+            "7 to 8 in 10 came | number unreadable: not one number alone | not checked",
+            "899³ | number unreadable: digits set high or low | not checked",
+            "10⁶ | number unreadable: not a number | not checked",
+            "1995 | date 1995 | not checked",
+            "3,615 tonnes | number 3615 (3614.5 to 3615.5) | not checked",
+        ]
+    );
     let rules = "[data.t]\npath = \"a.txt\"\npattern = \"on {day:date}\"\nm_is_million = true\nfiscal_year = \"July\"\n\
                  columns.day = { type = \"date\", format = \"%d.%m.%Y\" }\n";
     let text = "They sold 12m cards in 2023/24, on 18.05.1992 and in FY2024.\n";

@@ -47,11 +47,20 @@ pub struct ExtractRequest {
     pub as_json: bool,
 }
 
+/// What `extract` prints.
+#[derive(Debug, Clone)]
+pub struct Extracted {
+    /// Every match with its values and places, and the near misses.
+    pub text: String,
+    /// Whether there is a match.
+    pub has_matches: bool,
+}
+
 /// Prints every match, its values and places, and the near misses.
 ///
 /// # Errors
 /// What kept it from looking, in words.
-pub fn extract(request: &Request, ask: &ExtractRequest) -> Result<String, String> {
+pub fn extract(request: &Request, ask: &ExtractRequest) -> Result<Extracted, String> {
     let mut book = book(request).map_err(|p| problem_line(&p, &Sources::default()))?;
     if let Some(pattern) = &ask.pattern {
         let pattern = Pattern::with_values(pattern, &Values::new(), ask.language).map_err(|e| {
@@ -148,7 +157,7 @@ fn of_files(
     paths: &[String],
     spec: &Spec<'_>,
     (book, as_json): (&mut Sources, bool),
-) -> Result<String, String> {
+) -> Result<Extracted, String> {
     let mut files = Vec::new();
     for path in paths {
         let (file, text) = book.open_text(path, None).map_err(|p| problem_line(&p, book))?;
@@ -158,7 +167,9 @@ fn of_files(
         files.push(Facts { places, pattern: spec.pattern, writing: spec.writing }.of(&found));
     }
     let document = ExtractDocument { version: 1, files };
-    Ok(if as_json { json(&document) } else { in_words(&document) })
+    let has_matches = document.files.iter().any(|file| !file.matches.is_empty());
+    let text = if as_json { json(&document) } else { in_words(&document) };
+    Ok(Extracted { text, has_matches })
 }
 
 /// What was found in a text.

@@ -33,7 +33,7 @@ mod stages;
 mod summary;
 mod topics;
 
-pub use extract::{ExtractRequest, extract};
+pub use extract::{ExtractRequest, Extracted, extract};
 pub use facts::faults;
 pub use fix::{Fixed, fix};
 pub use import::{ImportRequest, Imported, import, import_kinds};

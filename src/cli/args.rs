@@ -10,7 +10,7 @@ use crossfoot::value::Language;
 use crossfoot::{Outcome, Request};
 
 use super::formats::{accepted, format, formats, saved_format, saved_formats};
-use super::help::{COMPLETIONS, FIGURES, INIT, REPORT_STATUS, SQL, STATUS};
+use super::help::{COMPLETIONS, EXTRACT_STATUS, FIGURES, INIT, REPORT_STATUS, SQL, STATUS};
 use super::schema::SchemaArgs;
 use super::values::{bytes, date, language, name_and_path, name_and_value, old_file, size};
 
@@ -329,6 +329,7 @@ pub struct ExplainArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = EXTRACT_STATUS)]
 pub struct ExtractArgs {
     /// A table with a pattern, or a text file together with --pattern
     #[arg(value_name = "TABLE|FILE")]
@@ -336,8 +337,7 @@ pub struct ExtractArgs {
     /// The pattern to try on the file
     #[arg(short, long)]
     pub pattern: Option<String>,
-    /// The text between items, each of which must match the whole pattern; or `each sentence`, of
-    /// which those that match are rows
+    /// The text between items, each of which must match the whole pattern; or `each sentence`, of which those that match are rows
     #[arg(long)]
     pub split: Option<String>,
     /// The text after which the section starts

@@ -4,7 +4,7 @@ use crossfoot::api::{ExtractRequest, extract};
 
 use super::args::{ExtractArgs, Global, TextOrJson};
 use super::output;
-use super::status::INCOMPLETE;
+use super::status::{CLEAN, INCOMPLETE, NOT_FOUND};
 
 /// Prints matches and near misses; the exit status.
 pub fn run(args: &ExtractArgs, _: &Global) -> u8 {
@@ -18,7 +18,10 @@ pub fn run(args: &ExtractArgs, _: &Global) -> u8 {
         as_json: args.format == TextOrJson::Json,
     };
     match extract(&args.input.request(), &ask) {
-        Ok(text) => output::print(&text),
+        Ok(found) => match output::print(&found.text) {
+            CLEAN if !found.has_matches => NOT_FOUND,
+            status => status,
+        },
         Err(text) => {
             output::report(&text);
             INCOMPLETE

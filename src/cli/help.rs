@@ -29,6 +29,9 @@ pub const STATUS: &str = "Exit status:\n  0  every check was run, with no findin
 /// Of `crossfoot report`.
 pub const REPORT_STATUS: &str = "Exit status:\n  0  the report was written, whatever it says\n  2  it was not: wrong usage, a file that is no saved run or is cut short";
 
+/// Of `crossfoot extract`.
+pub const EXTRACT_STATUS: &str = "Exit status:\n  0  the pattern matches\n  1  it matches nowhere\n  2  it was not tried: wrong usage, a pattern or a file that cannot be read";
+
 /// Of `crossfoot figures`.
 pub const FIGURES: &str = "Each figure stands with its value and the range that it could mean, the word behind it, the placeholders that hold it as {table.name}, and the checks. The rules are those that `crossfoot check FILE` would take; without rules, all figures are listed as not checked.
 

@@ -1,7 +1,7 @@
 //! What SQL, pandas, spreadsheets, dbt, Frictionless and JSON Schema call things, and how they are
 //! written here: one table for every message about a word that is not known.
 
-use crate::expr::lex::RESERVED;
+use crate::expr::lex::{RESERVED, Token};
 
 /// Where a foreign word stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -192,6 +192,19 @@ pub fn word(word: &str) -> Option<String> {
     let is_ours = lower != word && RESERVED.contains(&lower.as_str());
     let ours = here(Word, word).map(|ours| format!("write {ours}"));
     ours.or_else(|| is_ours.then(|| format!("write `{lower}` in lower case")))
+}
+
+/// The sign of what is said with a word behind a number: `percent`, `percentage points`.
+pub fn percentage(word: &str, next: &Token) -> Option<&'static str> {
+    let behind = match next {
+        Token::Name(next, false) => next.to_lowercase(),
+        _ => String::new(),
+    };
+    match (word.to_lowercase().as_str(), behind.as_str()) {
+        ("percentage" | "percent" | "pct", "point" | "points") | ("pp" | "ppt", _) => Some("pp"),
+        ("percent" | "pct" | "prozent" | "percentage", _) | ("per", "cent") => Some("%"),
+        _ => None,
+    }
 }
 
 /// What is written here for `not` and such a word.

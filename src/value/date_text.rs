@@ -259,6 +259,7 @@ fn fiscal(text: &str, dating: Dating) -> Result<Days, Misfit> {
     whole.days.map_err(|why| match why {
         NoDays::Impossible(why) => Misfit::NoDay(why),
         NoDays::NoFiscalYear(why) => Misfit::NoFiscalYear(why),
+        NoDays::NoYear => Misfit::Shape,
     })
 }
 

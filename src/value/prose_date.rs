@@ -3,7 +3,7 @@
 use crate::value::Days;
 use crate::value::date_list::impossible;
 use crate::value::fiscal::Dating;
-use crate::value::prose_day::{day_first, in_digits, month_first, year_first};
+use crate::value::prose_day::{day_first, in_digits, month_first, without_year, year_first};
 use crate::value::prose_fiscal::fiscal_at;
 use crate::value::prose_scan::{Cursor, NoDays, Scan};
 pub use crate::value::prose_scan::{Order, Shape};
@@ -22,7 +22,15 @@ pub struct ProseDate {
 /// The longest date that begins at a byte of a text; of two that are as long, the fiscal one.
 fn scan(text: &str, at: usize, dating: Dating) -> Option<Scan> {
     let c = Cursor { text, at, language: dating.language, fiscal: dating.fiscal };
-    let all = [month_first(c), day_first(c), year_first(c), in_digits(c), span_at(c), fiscal_at(c)];
+    let all = [
+        month_first(c),
+        day_first(c),
+        without_year(c),
+        year_first(c),
+        in_digits(c),
+        span_at(c),
+        fiscal_at(c),
+    ];
     let is_whole = |scan: &Scan| {
         let next = text.get(scan.end..).and_then(|t| t.chars().next());
         next.is_none_or(|c| !c.is_alphanumeric())
@@ -63,6 +71,11 @@ pub fn read_prose_date(text: &str, dating: Dating) -> Result<ProseDate, Unread> 
     found.days.map(|days| ProseDate { days, shape: found.shape }).map_err(|why| match why {
         NoDays::Impossible(why) => impossible(text, &why),
         NoDays::NoFiscalYear(why) => unread(why.message(text), why.label(), why.help()),
+        NoDays::NoYear => unread(
+            format!("`{text}` is a day of no certain year"),
+            "a day without its year",
+            "a date has its year beside it: `18 May 1992`, `May 18, 1992`",
+        ),
     })
 }
 

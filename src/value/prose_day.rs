@@ -1,7 +1,7 @@
 //! Whole days in running text.
 
 use crate::value::language::words::Month;
-use crate::value::prose_scan::{Cursor, Order, Scan, Shape};
+use crate::value::prose_scan::{Cursor, NoDays, Order, Scan, Shape};
 
 fn padded(day: u32, digits: usize) -> Option<bool> {
     (day < 10).then_some(digits == 2)
@@ -70,4 +70,44 @@ pub(crate) fn year_first(mut c: Cursor<'_>) -> Option<Scan> {
     let (day, _) = c.number(2, 2)?;
     let shape = Shape { order: Order::YearFirst, padded: None, short: None, capital: None };
     Some(c.whole((year, month, day), Some(shape)))
+}
+
+/// `30 July`, `July 30`, `30–31 July`.
+pub(crate) fn without_year(c: Cursor<'_>) -> Option<Scan> {
+    let mut look = c;
+    if month(&mut look).is_some() {
+        look.spaces().then_some(())?;
+        days(&mut look)?;
+    } else {
+        look = c;
+        days(&mut look)?;
+        look.spaces();
+        look.of();
+        month(&mut look)?;
+    }
+    Some(Scan { end: look.at, days: Err(NoDays::NoYear), shape: None })
+}
+
+/// Takes a day of a month, or the first and the last of several.
+fn days(c: &mut Cursor<'_>) -> Option<()> {
+    let day = |c: &mut Cursor<'_>| {
+        let is_day = (1..=31).contains(&c.day()?.0);
+        // `There were 30. May was cold.`
+        let has_stop = c.text.get(..c.at).is_some_and(|text| text.ends_with('.'));
+        let takes_stop = c.language.words().ordinal_ends.iter().any(|end| end == ".");
+        (is_day && (takes_stop || !has_stop)).then_some(())
+    };
+    day(c)?;
+    let mut last = *c;
+    if last.to() && day(&mut last).is_some() {
+        *c = last;
+    }
+    Some(())
+}
+
+/// Takes the name of a month that is written as such: `30 May`, but `30 may`.
+pub(crate) fn month<'a>(c: &mut Cursor<'a>) -> Option<&'a str> {
+    let has_capitals = c.language.words().dates.months.has_capitals;
+    let word = c.month()?.1;
+    (!has_capitals || word.starts_with(char::is_uppercase)).then_some(word)
 }

@@ -72,6 +72,8 @@ pub(crate) enum NoDays {
     /// There is no such day, for this reason.
     Impossible(String),
     NoFiscalYear(Undeclared),
+    /// It is a day of any year: `30 July`.
+    NoYear,
 }
 
 /// What is not declared of a fiscal year.

@@ -447,7 +447,10 @@ fn refuse(text: &str, body: &str, f: &NumberFormat) -> Unread {
     };
     let at = first_other(text, is_of_figures);
     let unread = unreadable(&NUMBER_UNREADABLE, text, "a number");
-    let label = odd_in_digits(text).unwrap_or_else(|| unread.label.clone());
+    let is_compound = f.prose && prose::is_compound(text, &Signs::of(f));
+    let label = odd_in_digits(text)
+        .or_else(|| is_compound.then(|| "not one number alone".to_string()))
+        .unwrap_or_else(|| unread.label.clone());
     Unread { help, at, label, ..unread }
 }
 

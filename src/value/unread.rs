@@ -98,8 +98,19 @@ pub(crate) fn odd_in_digits(text: &str) -> Option<String> {
     // Neither fractions nor what is set high, or in a circle.
     let is_sign = |c: char| matches!(c, '\u{b2}'..='\u{be}' | '\u{2070}'..='\u{218f}' | '\u{2460}'..='\u{24ff}');
     let is_other = |c: char| c.is_numeric() && !c.is_ascii() && !is_sign(c);
+    let mut before = text.chars();
+    let is_shifted = |c: char| before.next().is_some_and(|b| b.is_ascii_digit()) && is_set_apart(c);
     if let Some(unseen) = text.chars().find(|c| UNSEEN.contains(c)) {
         return Some(format!("an invisible character, U+{:04X}", u32::from(unseen)));
     }
+    // `× 10⁶` is a power.
+    if text.chars().skip(1).any(is_shifted) && !text.contains("10") {
+        return Some("digits set high or low".to_string());
+    }
     text.chars().any(is_other).then(|| "digits of another script".to_string())
+}
+
+/// Whether a character is a digit that is set high or low.
+pub(crate) fn is_set_apart(c: char) -> bool {
+    "⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉".contains(c)
 }

@@ -83,7 +83,7 @@ impl Parser {
         let after_column = self.at > 0
             && matches!(&self.tokens[self.at - 1].token, Token::Name(word, false) if word == "column");
         let error = match self.peek() {
-            Token::Name(word, false) => match spellings::word(word) {
+            Token::Name(word, false) => match self.percentage(word).or_else(|| spellings::word(word)) {
                 Some(help) => error.help(help),
                 _ if after_column => error.help(
                     "columns stand before what else there is one for each of: `t by column Q1 to Q4 as q, region`",
@@ -105,6 +105,15 @@ impl Parser {
         // After another error, what is left over is mostly its consequence.
         if self.errors.is_empty() {
             self.errors.push(error);
+        }
+    }
+
+    /// How a number before a word is written as a percentage: `50 percent`.
+    fn percentage(&self, word: &str) -> Option<String> {
+        let sign = spellings::percentage(word, self.peek_after())?;
+        match &self.tokens.get(self.at.checked_sub(1)?)?.token {
+            Token::Number(number) => Some(format!("write {}{sign}", number.to_text())),
+            _ => None,
         }
     }
 

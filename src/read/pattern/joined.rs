@@ -289,6 +289,7 @@ pub(super) fn is_joined_right(
             let behind = rest.trim_start();
             let word = first_word(behind);
             is_word_of_figures(word, language)
+                || is_part(word, language)
                 || language.vague.behind.has(word)
                 || is_number && is_share(behind, language)
         }

@@ -17,7 +17,7 @@ const GAP: &str = r"(?:[ \n\r\t\u{a0}]+|\n?[-‐‑]\n?)";
 fn to(language: Language) -> String {
     let word = any([&language.to.all, &language.and.all]);
     format!(
-        r"(?:[ \n\u{{a0}}]+{word}[ \n\u{{a0}}]+|[-‐‑]{word}[-‐‑]|[ \u{{a0}}]?[-‐‑–][ \u{{a0}}]?)"
+        r"(?:[-‐‑]?[ \n\u{{a0}}]+{word}[ \n\u{{a0}}]+|[-‐‑]{word}[-‐‑]|[ \u{{a0}}]?[-‐‑–][ \u{{a0}}]?)"
     )
 }
 
@@ -103,15 +103,17 @@ fn share(language: Language) -> String {
     let grouped = r"[0-9]+(?:[.,'’ \u{a0}\u{202f}\u{2009}][0-9]{3})*";
     let count = format!("(?:{}|{grouped})", small(language));
     let of = any([&shares.within.all, &shares.of.all]);
-    let every = any([&shares.every.all]);
-    let of = format!("{GAP}{of}(?:{GAP}{every})?{GAP}");
+    let every = format!("(?:{GAP}{})?", any([&shares.every.all]));
+    let of = format!("{GAP}{of}{every}{GAP}");
     let article = any([&words.articles.all]);
-    let by = any([&words.scales.all]);
+    // `one driver in eight`
+    let of_noun = format!("{}{GAP}(?:{LETTERS}{GAP}){{1,2}}", any([&ones(language)]));
+    let (within, by) = (any([&shares.within.all]), any([&words.scales.all]));
     let whole = format!("(?:{count}|{article}{GAP})(?:{GAP}?{by})?");
     let parts = any([&words.part.all, &words.parts.all]);
     let (phrase, each) = (any([&words.fractions.all]), any([&shares.each.all]));
     format!(
-        r"(?:{phrase}|(?:{article}|{count}){GAP}{parts}|{VULGAR}|[0-9]+[/⁄][0-9]+|{count}{of}{whole}|{each}{GAP}{LETTERS})"
+        r"(?:{phrase}|(?:{article}|{count}){GAP}{parts}|{VULGAR}|[0-9]+[/⁄][0-9]+|{count}{of}{whole}|{of_noun}{within}{every}{GAP}{whole}|{each}{GAP}{LETTERS})"
     )
 }
 

@@ -157,6 +157,7 @@ impl<'t, 'w> Figures<'t, 'w> {
         let is_cut = place.is_open_left && is_joined_left(self.text, found.start, &place.signs)
             || place.is_open_right && is_joined_right(self.text, &found, holds, &place.signs)
             || self.is_beyond(holds, &found, place)
+            || self.is_none(holds, &found, place)
             || !place.may_grow(&found, span);
         if is_cut {
             return Err(joined(self.text, &found, language));
@@ -180,6 +181,12 @@ impl<'t, 'w> Figures<'t, 'w> {
         let is_behind = place.is_open_right || whole.end > place.matched.end;
         let is_piece = whole.start < found.start && is_before || whole.end > found.end && is_behind;
         is_piece.then_some(whole)
+    }
+
+    /// Whether what the text of the pattern cuts off makes no figure of it: `a ninth year`.
+    fn is_none(&self, holds: Holds, found: &Range<usize>, place: &Spot) -> bool {
+        let end = || Self::end(holds, self.text, found.start, place);
+        !place.is_open_right && end().is_none_or(|end| end < found.end)
     }
 
     /// Whether a longer figure goes beyond the match, across the text of the pattern itself:

@@ -6,6 +6,7 @@ use pulldown_cmark::{Event, Tag, TagEnd};
 
 use crate::read::text::events::{Rows, walk};
 use crate::read::text::html_text::{self, Piece};
+use crate::read::text::inline::is_edge;
 use crate::source::FlatMap;
 use crate::width::{to_u32, to_usize};
 
@@ -184,26 +185,6 @@ impl HtmlBlock {
         });
         to.end("\n\n", end);
     }
-}
-
-/// Whether a block of text begins or ends here: anything but a cell of a row and words in a line.
-pub(super) fn is_edge(event: &Event<'_>) -> bool {
-    let tag = match event {
-        Event::Start(tag) => tag.to_end(),
-        Event::End(tag) => *tag,
-        _ => return false,
-    };
-    !matches!(
-        tag,
-        TagEnd::TableCell
-            | TagEnd::Emphasis
-            | TagEnd::Strong
-            | TagEnd::Strikethrough
-            | TagEnd::Superscript
-            | TagEnd::Subscript
-            | TagEnd::Link
-            | TagEnd::Image
-    )
 }
 
 /// Takes the mark-up away from a document, or from a block of one.

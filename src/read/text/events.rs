@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, OffsetIter, Options, Parser, Tag};
 
+use crate::read::text::inline::Inline;
 use crate::source::FlatMap;
 
 /// Lines in a row that start with `|` and are perhaps a long table.
@@ -64,8 +65,14 @@ pub(crate) enum Rows {
     Few,
 }
 
-/// Visits the events of a document in order.
+/// Visits the events of a document in order, without what is struck out.
 pub(crate) fn walk(source: &str, rows: Rows, visit: &mut Visit<'_>) {
+    let mut inline = Inline::new(source);
+    all(source, rows, &mut |event, range| inline.pass(event, range, visit));
+}
+
+/// Visits all events of a document in order.
+fn all(source: &str, rows: Rows, visit: &mut Visit<'_>) {
     let outline = Outline::new(source);
     let Some(left) = &outline.left else {
         pieces(source, PIECE, visit);
@@ -378,7 +385,7 @@ mod tests {
 
     fn events(source: &str) -> Vec<String> {
         let mut all = Vec::new();
-        walk(source, Rows::All, &mut |event, range| all.push(format!("{range:?} {event:?}")));
+        super::all(source, Rows::All, &mut |event, range| all.push(format!("{range:?} {event:?}")));
         all
     }
 

@@ -11,13 +11,16 @@ use regex_automata::{Anchored, Input, PatternID, meta};
 
 use crate::read::pattern;
 use crate::read::reader::Figure;
-use crate::read::text::document::{Document, Flattener, HtmlBlock, Markup, is_edge};
+use crate::read::text::document::{Document, Flattener, HtmlBlock, Markup, is_break};
 use crate::read::text::events::{Rows, walk};
 use crate::read::text::html_text::{self, Piece};
+use crate::read::text::inline::is_edge;
 use crate::read::text::sentence::{floor, is_item, quote};
-use crate::value::prose::{Kind, Signs, before_currency, figure_at, is_enclosed};
+use crate::value::prose::{
+    Kind, Signs, before_currency, compound, figure_at, is_behind_change, is_enclosed, label, shared,
+};
 use crate::value::prose_date::date_at;
-use crate::value::unread::UNSEEN;
+use crate::value::unread::{UNSEEN, is_set_apart};
 use crate::value::{Language, NumberFormat};
 
 /// Characters of the sentence around a figure.
@@ -80,7 +83,7 @@ fn markdown(source: &str, finder: &Finder<'_>, take: &mut dyn FnMut(&Figure<'_>)
                 left_out.push(start..block.len());
             }
             Event::SoftBreak | Event::HardBreak => block.put("\n", range),
-            Event::InlineHtml(_) => block.put(" ", range),
+            Event::InlineHtml(tag) if is_break(&tag) => block.put("\n", range.end..range.end),
             Event::Html(part) => html.put(&part, range),
             _ => {}
         }
@@ -146,10 +149,14 @@ impl Finder<'_> {
     fn visit(&self, prose: &Prose<'_>, take: &mut dyn FnMut(&Figure<'_>)) {
         let text: &str = &prose.document.text;
         let mut left_out = prose.left_out.iter().peekable();
-        let mut at = 0;
+        let (mut at, mut last) = (0, 0);
         while let Some(found) = self.longest(text, at) {
             at = after(text, &found);
-            let Some(figure) = figure(text, found, self.number.language) else { continue };
+            let figure = figure(text, found, self.number.language);
+            let Some(figure) = figure.and_then(|figure| self.all_of(text, figure, last)) else {
+                continue;
+            };
+            (at, last) = (at.max(figure.end), figure.end);
             while left_out.next_if(|range| range.end <= figure.start).is_some() {}
             let is_left_out = left_out.peek().is_some_and(|range| range.start <= figure.start);
             if is_left_out || prose.is_number_of_part(&figure) {
@@ -173,17 +180,44 @@ impl Finder<'_> {
         }
     }
 
+    /// All of what says one thing with a figure: `12 feet 6`; nothing where it is a part of a name:
+    /// `No. 10`. What stands before `last` has its figure.
+    fn all_of(&self, text: &str, figure: Range<usize>, last: usize) -> Option<Range<usize>> {
+        let signs = self.signs(text, figure.start);
+        let is = |kind| {
+            figure_at(text, figure.start, kind, &signs).is_some_and(|read| read.0 == figure.end)
+        };
+        let whole = if is(Kind::Number) {
+            if label(text, &figure, signs.language).is_some() {
+                return None;
+            }
+            compound(text, &figure, &signs)
+        } else if is(Kind::Percent) || is(Kind::Points) {
+            shared(text, &figure, &signs)
+        } else {
+            None
+        };
+        Some(whole.filter(|whole| whole.start >= last).unwrap_or(figure))
+    }
+
+    /// How numbers are written at a place.
+    fn signs(&self, text: &str, start: usize) -> Signs {
+        let before = text.get(..start).unwrap_or_default();
+        let rest = text.get(start..).unwrap_or_default();
+        let mut signs = Signs::of(self.number).in_text(|| false);
+        signs.lone_points = false;
+        signs.is_money = signs.m_is_million || before_currency(before).is_some();
+        signs.is_enclosed = is_enclosed(before, self.number.language) && !is_of_years(rest);
+        signs
+    }
+
     /// The next figure: the longest that can be read where something of its shape begins.
     fn longest(&self, text: &str, mut from: usize) -> Option<Range<usize>> {
         let parts = Anchored::Pattern(PatternID::new(self.shapes.patterns.checked_sub(1)?).ok()?);
         let language = self.number.language;
-        let mut signs = Signs::of(self.number).in_text(|| false);
-        signs.lone_points = false;
         loop {
             let start = self.start(text, from)?;
-            let before = text.get(..start)?;
-            signs.is_money = signs.m_is_million || before_currency(before).is_some();
-            signs.is_enclosed = is_enclosed(before, language) && !is_of_years(text.get(start..)?);
+            let signs = self.signs(text, start);
             let read = [Kind::Number, Kind::Percent, Kind::Points]
                 .into_iter()
                 .filter_map(|kind| figure_at(text, start, kind, &signs))
@@ -229,7 +263,8 @@ fn apart(text: &str, range: Range<usize>, language: Language) -> usize {
     let before = text.get(..range.start).unwrap_or_default();
     let before = before.get(..before_currency(before).unwrap_or(before.len())).unwrap_or_default();
     let word = before.trim_end().rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-    let is_apart = language.from.has(word) || language.figures.apart.has(word);
+    let is_from = language.from.has(word) && !is_behind_change(before, language);
+    let is_apart = is_from || language.figures.apart.has(word);
     let own = text.get(range.clone()).filter(|_| is_apart).unwrap_or_default();
     let is_to = |at: &usize| {
         let behind = own.get(at + 1..).unwrap_or_default();
@@ -258,7 +293,14 @@ fn whole(text: &str, end: usize, signs: &Signs) -> usize {
         let kinds = [Kind::Number, Kind::Percent].into_iter();
         kinds.filter_map(|kind| figure_at(text, from, kind, signs)).map(|figure| figure.0).max()
     };
-    last.and_then(tail).unwrap_or(whole)
+    let end = last.and_then(tail).unwrap_or(whole);
+    // `899³` may be a figure and the number of a note.
+    match ends_in_digit(end) {
+        true => {
+            text.len() - text.get(end..).unwrap_or_default().trim_start_matches(is_set_apart).len()
+        }
+        false => end,
+    }
 }
 
 fn is_digit(c: char) -> bool {

@@ -8,6 +8,7 @@ use html5gum::emitters::default::DefaultEmitter;
 use html5gum::{StartTag, Token, Tokenizer};
 
 use crate::read::text::elements::{add, is_hidden, level, raised, spanned};
+use crate::read::text::inline::{Shift, is_struck};
 use crate::read::text::tables::MdCell;
 use crate::source::Span;
 use crate::width::to_usize;
@@ -216,6 +217,12 @@ impl HtmlTable {
         }
     }
 
+    /// The text of the cell at hand.
+    fn cell_text(&self) -> &str {
+        let cell = self.cell.and_then(|column| self.rows.last()?.get(column));
+        cell.map_or("", |cell| cell.text.as_str())
+    }
+
     /// Adds a text to the cell or the caption at hand.
     fn add(&mut self, text: &str, span: Span) {
         if let Some(caption) = &mut self.caption {
@@ -251,6 +258,8 @@ struct Parser {
     hidden: Option<(Vec<u8>, usize)>,
     /// Elements `sup` that are open.
     raised: usize,
+    /// Whether digits are set low: those in `sub` that are no part of a name.
+    is_low: bool,
 }
 
 /// The tables of a page, by where they begin, without their rows; they are cut into pieces of so many
@@ -322,7 +331,7 @@ impl Parser {
         match &mut self.hidden {
             Some((hidden, open)) if hidden == name => *open += usize::from(!tag.self_closing),
             Some(_) => {}
-            None if is_hidden(tag) => self.hidden = Some((name.to_vec(), 1)),
+            None if is_hidden(tag) || is_struck(name) => self.hidden = Some((name.to_vec(), 1)),
             None => {}
         }
         if let Some(level) = level(name) {
@@ -336,6 +345,7 @@ impl Parser {
             self.raised += 1;
         }
         let Some(table) = self.table() else { return };
+        let is_low = name == b"sub" && Shift::is_behind(table.cell_text());
         match name {
             b"caption" => table.caption = Some(String::new()),
             b"thead" => {
@@ -348,6 +358,7 @@ impl Parser {
             b"br" | b"p" | b"div" | b"li" => table.add(" ", Span::new(span.start, span.start)),
             _ => {}
         }
+        self.is_low |= is_low;
         if matches!(name, b"tr" | b"td" | b"th") {
             self.leave_cell();
         }
@@ -369,7 +380,7 @@ impl Parser {
 
     /// What a cell left open ends with it.
     fn leave_cell(&mut self) {
-        self.raised = 0;
+        (self.raised, self.is_low) = (0, false);
         self.hidden = None;
     }
 
@@ -398,6 +409,7 @@ impl Parser {
         }
         match name {
             b"sup" => self.raised = self.raised.saturating_sub(1),
+            b"sub" => self.is_low = false,
             b"td" | b"th" | b"tr" => self.leave_cell(),
             b"table" => {
                 self.leave_cell();
@@ -436,10 +448,16 @@ impl Parser {
         let is_space = |c: char| c.is_ascii_whitespace();
         let start = span.start + (raw.len() - raw.trim_start_matches(is_space).len());
         let end = (span.start + raw.trim_end_matches(is_space).len()).max(start);
-        let is_raised = self.raised > 0;
+        let (is_raised, is_low) = (self.raised > 0, self.is_low);
         let span = Span::new(start as u64, end as u64).shift(self.base);
-        if let Some(table) = self.table() {
-            if is_raised { table.add(&raised(text), span) } else { table.add(text, span) }
+        let Some(table) = self.table() else { return };
+        match (is_raised, is_low) {
+            (true, _) => table.add(&raised(text), span),
+            (_, true) => {
+                let low = |c| Shift::Low.digit(c).unwrap_or(c);
+                table.add(&text.chars().map(low).collect::<String>(), span);
+            }
+            _ => table.add(text, span),
         }
     }
 }

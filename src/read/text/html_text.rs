@@ -5,6 +5,8 @@ use std::ops::Range;
 use html5gum::emitters::default::DefaultEmitter;
 use html5gum::{StartTag, Token, Tokenizer};
 
+use crate::read::text::inline::{Shift, is_struck};
+
 /// A part of the text of a page.
 pub enum Piece<'p> {
     /// A text that stands in these bytes, byte by byte, or as a whole where it is an entity.
@@ -61,15 +63,20 @@ fn is_hidden(tag: &StartTag<usize>) -> bool {
 pub fn visit(text: &str, take: &mut dyn FnMut(Piece<'_>)) {
     let mut emitter = DefaultEmitter::<usize>::new_with_span();
     emitter.naively_switch_states(true);
-    let mut page = Page { hidden: None, unlisted: 0 };
+    let mut page = Page::default();
     for token in Tokenizer::new_with_emitter(text, emitter) {
         let Ok(token) = token;
         match token {
-            Token::StartTag(tag) => page.start(&tag, take),
+            Token::StartTag(tag) => {
+                page.start(&tag, take);
+                page.shift(&tag, text);
+            }
             Token::EndTag(tag) => page.end(&tag.name, tag.span.start, take),
             Token::String(part) if page.hidden.is_none() => {
                 let value = String::from_utf8_lossy(&part.value);
-                pieces(text, &value, part.span.start..part.span.end, take);
+                let shift = page.shift;
+                let mut take = |piece: Piece<'_>| shifted(shift, piece, take);
+                pieces(text, &value, part.span.start..part.span.end, &mut take);
             }
             _ => {}
         }
@@ -92,9 +99,14 @@ pub fn comments(text: &str, take: &mut dyn FnMut(Range<usize>)) {
     }
 }
 
+#[derive(Default)]
 struct Page {
-    /// The element whose text nobody sees, and how many of its name are open within it.
+    /// The element whose text nobody sees, or is struck out, and how many of its name are open within it.
     hidden: Option<(Vec<u8>, usize)>,
+    /// Blocks that are open within it.
+    blocks: usize,
+    /// How the text at hand is set.
+    shift: Option<Shift>,
     /// Elements that are open whose figures are none of the prose.
     unlisted: usize,
 }
@@ -105,10 +117,11 @@ impl Page {
         match &mut self.hidden {
             Some((hidden, open)) => {
                 *open += usize::from(hidden == name && !tag.self_closing);
+                self.blocks += usize::from(is_block(name));
                 return;
             }
-            None if is_hidden(tag) => {
-                self.hidden = Some((name.to_vec(), 1));
+            None if is_hidden(tag) || is_struck(name) => {
+                (self.hidden, self.blocks) = (Some((name.to_vec(), 1)), 0);
                 return;
             }
             None => {}
@@ -121,14 +134,24 @@ impl Page {
     }
 
     fn end(&mut self, name: &[u8], at: usize, take: &mut dyn FnMut(Piece<'_>)) {
+        if Shift::of(name).is_some() {
+            self.shift = None;
+        }
         if let Some((hidden, open)) = &mut self.hidden {
+            // What is struck out ends with the block around it.
+            let is_left = is_struck(hidden) && is_block(name) && self.blocks == 0;
+            if is_block(name) {
+                self.blocks = self.blocks.saturating_sub(1);
+            }
             if hidden == name {
                 *open = open.saturating_sub(1);
             }
-            if *open == 0 {
+            if *open == 0 || is_left {
                 self.hidden = None;
             }
-            return;
+            if !is_left {
+                return;
+            }
         }
         if is_one(name, &UNLISTED) && self.unlisted > 0 {
             self.unlisted -= 1;
@@ -139,6 +162,35 @@ impl Page {
             b"br" => {}
             name => edge(name, at, take),
         }
+    }
+
+    /// How a text is set behind a tag.
+    fn shift(&mut self, tag: &StartTag<usize>, text: &str) {
+        let shift = Shift::of(&tag.name).filter(|_| !tag.self_closing);
+        if shift.is_some() {
+            let before = text.get(..tag.span.start).unwrap_or_default();
+            self.shift = shift.filter(|_| Shift::is_behind(before));
+        } else if is_block(&tag.name) {
+            self.shift = None;
+        }
+    }
+}
+
+/// Whether an element stands in no line.
+fn is_block(name: &[u8]) -> bool {
+    !is_one(name, &INLINE) && !is_one(name, &EMPTY) && name != b"br"
+}
+
+/// Hands a piece on, with its digits as they are set.
+fn shifted(shift: Option<Shift>, piece: Piece<'_>, take: &mut dyn FnMut(Piece<'_>)) {
+    let (Some(shift), Piece::Text(text, range)) = (shift, &piece) else { return take(piece) };
+    if text.len() != range.len() {
+        return take(piece);
+    }
+    for (at, c) in text.char_indices() {
+        let place = range.start + at..range.start + at + c.len_utf8();
+        let shown = shift.digit(c).unwrap_or(c);
+        take(Piece::Text(shown.encode_utf8(&mut [0; 4]), place));
     }
 }
 

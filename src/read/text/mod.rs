@@ -12,6 +12,7 @@ mod hedges;
 pub mod html;
 mod html_tables;
 mod html_text;
+mod inline;
 pub(crate) mod kinds;
 mod marks;
 pub mod near;

@@ -419,8 +419,8 @@ mod tests {
             ),
             (
                 "{p:percent} left, {n:integer} of",
-                "One man in eight left, 8 of 64.",
-                "<> One man in eight",
+                "Most of the men left, 8 of 64.",
+                "<> Most of the men",
             ),
             ("were {n:number}", "Its walls were 12 feet 6 high.", "(only part of `12 feet 6`)"),
             (

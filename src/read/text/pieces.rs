@@ -6,6 +6,7 @@ use crate::read::pattern::Piece;
 use crate::read::text::near::NearMiss;
 use crate::read::text::searched::Searched;
 use crate::value::prose::{Kind, Signs, figure};
+use crate::value::prose_date::read_prose_date;
 use crate::value::unread::odd_in_digits;
 use crate::value::{Language, NumberFormat};
 
@@ -39,6 +40,13 @@ fn part_of(expected: &str, (found, whole): (&str, &str), language: Language) -> 
         },
     };
     let lower = whole.to_lowercase();
+    let name = expected.strip_prefix('{').and_then(|rest| rest.split_once(':'));
+    if let Some((name, _)) = name
+        && let Some((article, own)) = behind_article(whole, language)
+        && (found == whole || found == own)
+    {
+        return format!("`{own}` is an ordinal: write `{article} {{{name}:ordinal}}`");
+    }
     let has = |all: &[String]| all.iter().any(|words| is_behind_figure(&lower, words));
     let (is, kind) = match () {
         () if has(&language.points.all) => ("in percentage points", "points"),
@@ -46,13 +54,13 @@ fn part_of(expected: &str, (found, whole): (&str, &str), language: Language) -> 
             ("a percentage", "percent")
         }
         () if is_of(Kind::Ordinal, &lower, language) => ("an ordinal", "ordinal"),
+        () if found != whole && is_date(whole, language) => ("a date", "date"),
         () if found != whole && is_of(Kind::Percent, whole, language) => ("a share", "percent"),
         () if is_share_in_digits(whole, language) => {
             return format!("{said}: with such a whole a share is read in words only");
         }
         () => return said,
     };
-    let name = expected.strip_prefix('{').and_then(|rest| rest.split_once(':'));
     match name.filter(|(_, rest)| !rest.starts_with(kind)) {
         Some((name, _)) if found == whole => {
             format!("`{whole}` is {is}: write `{{{name}:{kind}}}`")
@@ -66,6 +74,18 @@ fn part_of(expected: &str, (found, whole): (&str, &str), language: Language) -> 
 fn is_behind_figure(figure: &str, words: &str) -> bool {
     let before = figure.strip_suffix(words.trim_end_matches('.'));
     before.is_some_and(|before| !before.ends_with(char::is_alphabetic))
+}
+
+/// An article and the ordinal behind it: `a ninth`.
+fn behind_article(text: &str, language: Language) -> Option<(&str, &str)> {
+    let (article, own) = text.split_at_checked(language.articles.at(text)?.0)?;
+    let own = own.trim_start();
+    language.ordinals.get(own).map(|_| (article, own))
+}
+
+fn is_date(text: &str, language: Language) -> bool {
+    let format = NumberFormat::in_language(language);
+    read_prose_date(text, format.dating()).is_ok()
 }
 
 fn is_of(kind: Kind, text: &str, language: Language) -> bool {

@@ -240,7 +240,11 @@ pub struct Month {
 /// The names of the months; those that are cut short end with a full stop in the file.
 #[derive(Debug, Default, Deserialize)]
 #[serde(from = "Vec<Vec<String>>")]
-pub struct Months(Phrases<Month>);
+pub struct Months {
+    all: Phrases<Month>,
+    /// Whether they are written with capital letters.
+    pub has_capitals: bool,
+}
 
 impl From<Vec<Vec<String>>> for Months {
     fn from(all: Vec<Vec<String>>) -> Months {
@@ -253,14 +257,16 @@ impl From<Vec<Vec<String>>> for Months {
             names.iter().map(one).collect::<Vec<_>>()
         };
         let all: Vec<(String, Month)> = (1..).zip(&all).flat_map(of).collect();
-        Months(Phrases::new(all.iter().map(|(name, month)| (name.as_str(), *month))))
+        let has_capitals = all.iter().any(|(name, _)| name.starts_with(char::is_uppercase));
+        let all = Phrases::new(all.iter().map(|(name, month)| (name.as_str(), *month)));
+        Months { all, has_capitals }
     }
 }
 
 impl Deref for Months {
     type Target = Phrases<Month>;
     fn deref(&self) -> &Phrases<Month> {
-        &self.0
+        &self.all
     }
 }
 
@@ -337,8 +343,12 @@ pub struct Listed {
     pub before_years: List,
     /// Words beside `from` before a figure that is no part of a range with `to`.
     pub apart: List,
+    /// Names of changes: behind them a word that is `from` elsewhere says by how much, `une hausse de`.
+    pub changes: List,
     /// Words behind a figure that are no unit.
     pub no_units: List,
+    /// Words behind a part of something: `a fifth more`; before others it is a place in an order.
+    pub parts: List,
     /// Words that are rarely meant as a figure where they stand alone.
     pub alone: List,
 }

@@ -123,10 +123,15 @@ impl Amount {
 /// The largest denominator of the neighbours of a fraction that people round to.
 const MOST_PLAIN: i64 = 6;
 
+/// Whether a fraction of so many parts is one that people round to.
+fn is_plain(d: i64) -> bool {
+    d <= MOST_PLAIN || d == 8
+}
+
 fn fraction_range(n: i64, d: i64) -> Option<Interval> {
     let value = Number::ratio(n, d)?;
     let half = Number::decimal(5, 1);
-    if d <= MOST_PLAIN || d == 8 {
+    if is_plain(d) {
         let most = (d + 1).max(5);
         let others = || (1..=most).flat_map(|d| (0..=d).filter_map(move |n| Number::ratio(n, d)));
         let below = others().filter(|f| *f < value).max()?;
@@ -137,8 +142,11 @@ fn fraction_range(n: i64, d: i64) -> Option<Interval> {
     (d <= 1000).then(|| of_so_many(n, d)).flatten()
 }
 
-/// `n` of `d` parts: half a part on each side; one part, an eighth of it.
+/// `n` of `d` parts: half a part on each side; one part, an eighth of it. `two in three` are two thirds.
 pub(super) fn of_so_many(n: i64, d: i64) -> Option<Interval> {
+    if n > 1 && n < d && is_plain(d) {
+        return fraction_range(n, d);
+    }
     let value = Number::ratio(n, d)?;
     let by = match n {
         1 => &value * &Number::decimal(125, 3),

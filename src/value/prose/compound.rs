@@ -1,5 +1,5 @@
-//! What says one thing in two figures: `12 feet 6`, `1 in 5`, `2 × 40`, `10 to 1`, `No. 10`. Neither of
-//! them alone is what the text states.
+//! What says one thing in two figures: `12 feet 6`, `1 in 5`, `2 × 40`, `10 to 1`, `No. 10`, `30 July`.
+//! Neither of them alone is what the text states.
 
 use std::ops::Range;
 
@@ -8,9 +8,10 @@ use crate::value::language::Language;
 use crate::value::language::phrases::{HYPHENS, List, first_word, same};
 use crate::value::prose::amount::Amount;
 use crate::value::prose::cursor::{Cursor, MINUS};
+use crate::value::prose::dated::date_of;
 use crate::value::prose::digits::Signs;
 use crate::value::prose::number::{currency, number, parts};
-use crate::value::prose::share::{in_parts, is_change};
+use crate::value::prose::share::{in_parts, is_change, is_year};
 use crate::value::prose::words::is_word_of_figures;
 
 /// Words before a figure among which the one is looked for that it belongs to.
@@ -24,6 +25,9 @@ const PRODUCT: [char; 4] = ['×', 'x', '*', '·'];
 pub fn compound(text: &str, figure: &Range<usize>, signs: &Signs) -> Option<Range<usize>> {
     if let Some(label) = label(text, figure, signs.language) {
         return Some(label..figure.end);
+    }
+    if let Some(date) = date_of(text, figure, signs.language) {
+        return Some(date);
     }
     // `30m` behind hours are minutes.
     let mut signs = *signs;
@@ -323,7 +327,11 @@ fn share(text: &str, first: &Range<usize>, signs: &Signs) -> Option<(usize, usiz
     let shares = &signs.language.shares;
     let mut c = Cursor { text, at: first.end };
     c.joint().then_some(())?;
-    let is_one = whole_number(text, first.start, signs)?.1 == Number::from(1i64);
+    // `7 to 8 in 10`
+    let own = text.get(first.clone())?;
+    let last = own.rsplit([' ', '-', '–']).next().filter(|last| last.starts_with(char::is_numeric));
+    let first = last.map_or(first.start, |last| first.end - last.len());
+    let is_one = whole_number(text, first, signs)?.1 == Number::from(1i64);
     // `one person in five`
     let mut noun = c;
     let has_noun = is_one
@@ -340,12 +348,11 @@ fn share(text: &str, first: &Range<usize>, signs: &Signs) -> Option<(usize, usiz
     c.joint().then_some(())?;
     let has_every = c.take(&shares.every).is_some() && c.joint();
     let found = second(c, signs)?;
-    if has_noun {
-        let in_words = text.get(found.0..found.1)?.starts_with(char::is_alphabetic);
-        return in_words.then_some(found);
-    }
-    let mut whole = Cursor { text, at: first.start };
+    let mut whole = Cursor { text, at: first };
     let read = in_parts(&mut whole, signs).filter(|_| whole.at >= found.1);
+    if has_noun {
+        return read.map(|_| found);
+    }
     let is_counted = read.as_ref().is_some_and(Amount::is_counted);
     // `1 in 5,000` is a share that has no reading; `1 in 2008` may be none.
     let is_grouped = text.get(c.at..found.1)?.contains(|c: char| !c.is_ascii_digit());
@@ -369,7 +376,7 @@ fn ratio(c: Cursor<'_>, first: &Range<usize>, signs: &Signs) -> Option<(usize, u
     let to = || {
         between(&language.to)
             .or_else(|| between(&language.compounds.against))
-            .filter(|_| !is_change(begin, signs))
+            .filter(|found| !is_change(begin, signs) && !is_year(begin, found.1, signs))
     };
     between(&language.compounds.per).filter(is_round).or_else(to)
 }
@@ -439,7 +446,7 @@ fn smaller(mut c: Cursor<'_>, unit: Option<Unit<'_>>, signs: &Signs) -> Option<(
 }
 
 /// Where the word begins that makes a name of a small number: `No. 10`, `page 3`.
-fn label(text: &str, figure: &Range<usize>, language: Language) -> Option<usize> {
+pub fn label(text: &str, figure: &Range<usize>, language: Language) -> Option<usize> {
     let own = text.get(figure.clone())?;
     (own.len() <= 4 && own.bytes().all(|b| b.is_ascii_digit())).then_some(())?;
     let before = text.get(..figure.start)?;

@@ -7,16 +7,18 @@
 mod amount;
 mod compound;
 mod cursor;
+mod dated;
 mod digits;
 mod number;
 mod order;
+mod place;
 mod share;
 mod words;
 
-pub use compound::{compound, is_code, shared};
+pub use compound::{compound, is_code, label, shared};
 pub use digits::Signs;
 pub(crate) use number::before_currency;
-pub(crate) use share::is_percent;
+pub(crate) use share::{is_behind_change, is_percent};
 pub use words::{is_enclosed, is_part, is_word_of_figures};
 
 use crate::value::digits::Written;
@@ -48,6 +50,14 @@ pub fn figure_at(text: &str, at: usize, kind: Kind, signs: &Signs) -> Option<(us
         Kind::Multiple => share::multiple(&mut c, signs),
     }?;
     Some((c.at, written))
+}
+
+/// Whether a text says one thing in what begins with a number and goes on: `12 feet 6`.
+pub fn is_compound(text: &str, signs: &Signs) -> bool {
+    // `an hour and a half`
+    let article = || signs.language.articles.at(text).map(|article| article.0);
+    let first = figure_at(text, 0, Kind::Number, signs).map(|figure| figure.0).or_else(article);
+    first.is_some_and(|end| compound(text, &(0..end), signs) == Some(0..text.len()))
 }
 
 /// Reads a whole text as a figure of one of these kinds, in this order. What stood before it is not

@@ -6,6 +6,7 @@ use crate::value::language::words::{Fraction, Piece};
 use crate::value::prose::amount::Amount;
 use crate::value::prose::cursor::{Cursor, DASHES, MINUS};
 use crate::value::prose::digits::{Signs, digits};
+use crate::value::prose::place::is_place;
 
 /// Signs that stand for fractions.
 const VULGAR: [(char, i64, i64); 15] = [
@@ -172,14 +173,14 @@ fn and_a_part(c: &mut Cursor<'_>, signs: &Signs) -> Option<Amount> {
 pub(super) fn parts(c: &mut Cursor<'_>, signs: &Signs) -> Option<(i64, i64)> {
     let language = signs.language;
     let mut look = *c;
-    let n = match look.take(&language.articles) {
-        Some(()) => 1,
-        None => count(&mut look, signs)?,
-    };
+    let has_article = look.take(&language.articles).is_some();
+    let n = if has_article { 1 } else { count(&mut look, signs)? };
     look.joint().then_some(())?;
+    let start = look.at;
     // `twenty-fifth` is a place in an order.
     let d = look.take(if n == 1 { &language.part } else { &language.parts })?;
-    (n > 0).then(|| {
+    let word = c.text.get(start..look.at)?;
+    (n > 0 && !(has_article && is_place(word, look, signs))).then(|| {
         *c = look;
         (n, d)
     })
@@ -460,6 +461,10 @@ fn is_currency(c: char) -> bool {
 /// Takes the sign or the word between the two ends of a range; says whether it is a dash, and that a hyphen.
 pub(super) fn to(c: &mut Cursor<'_>, signs: &Signs) -> Option<Option<bool>> {
     let mut look = *c;
+    // `20- bis 30-prozentig`
+    if c.text.get(..c.at).is_some_and(|text| text.ends_with(|c: char| c.is_ascii_digit())) {
+        look.eat(&HYPHENS);
+    }
     let has_gap = look.gap();
     if has_gap && look.take(&signs.language.to).is_some() && look.gap() {
         *c = look;
@@ -479,7 +484,7 @@ pub(super) fn to(c: &mut Cursor<'_>, signs: &Signs) -> Option<Option<bool>> {
         return Some(None);
     }
     look = *c;
-    look.gap();
+    let has_gap = look.gap();
     let dash = look.eat(&DASHES)?;
     // A dash is apart on both sides or on neither; a hyphen that is apart on the left is a minus.
     let ends_in_gap = look.gap();

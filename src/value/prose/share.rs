@@ -89,13 +89,28 @@ fn one_or_range(
         let least = &first.value * &Number::from(3i64);
         second.value > least && is_change(begin, signs) && !is_dash
     };
-    let is_from = signs.language.from.has(word_before(begin));
-    if !fits || first.value >= second.value || is_score || is_from || is_level() {
+    let is_apart = is_from(begin, signs) || is_year(begin, look.at, signs);
+    if !fits || first.value >= second.value || is_score || is_apart || is_level() {
         let plain = number(&mut begin.clone(), signs)?;
         return Some((plain, own));
     }
     *c = look;
     Some((first.to(&second), power))
+}
+
+/// Whether the first of two figures is a year, and the second, with its thousands set apart, is none:
+/// `in 1995 to 3,615 tonnes`.
+pub(super) fn is_year(c: Cursor<'_>, end: usize, signs: &Signs) -> bool {
+    let own = c.text.get(c.at..end).unwrap_or_default();
+    let is_digit = |c: char| c.is_ascii_digit();
+    let first = own.split(|c| !is_digit(c)).next().unwrap_or_default();
+    let last = own.rsplit(char::is_whitespace).next().unwrap_or_default();
+    first.len() == 4
+        && first.starts_with(['1', '2'])
+        && own.get(4..).is_some_and(|rest| rest.starts_with(char::is_whitespace))
+        && last.starts_with(is_digit)
+        && last.contains(|c| signs.groups_by(c))
+        && signs.language.figures.before_years.has(word_before(c))
 }
 
 /// Takes the end of a range; says whether a dash stands before it, and whether that is a hyphen.
@@ -126,9 +141,27 @@ fn second(c: &mut Cursor<'_>, signs: &Signs) -> Option<(Option<bool>, Amount)> {
 /// 12`, `by 3 to 45`, `rose 3 to 45`.
 pub(super) fn is_change(c: Cursor<'_>, signs: &Signs) -> bool {
     let word = word_before(c);
-    signs.language.from.has(word)
-        || signs.language.figures.apart.has(word)
-        || is_of_change(c, signs)
+    is_from(c, signs) || signs.language.figures.apart.has(word) || is_of_change(c, signs)
+}
+
+/// Whether a figure is what something rose or fell from: `de 3 à 4`, but `une hausse de 3 à 4 %`.
+fn is_from(c: Cursor<'_>, signs: &Signs) -> bool {
+    let word = word_before(c);
+    if !signs.language.from.has(word) {
+        return false;
+    }
+    let before = c.text.get(..c.at).unwrap_or_default();
+    !is_behind_change(before, signs.language)
+}
+
+/// Whether a text ends with the name of a change and a word behind which it is said by how much:
+/// `une hausse de`.
+pub(crate) fn is_behind_change(before: &str, language: Language) -> bool {
+    let before = before.trim_end();
+    let before = before.get(..before_currency(before).unwrap_or(before.len())).unwrap_or_default();
+    let before = before.trim_end().trim_end_matches(char::is_alphabetic).trim_end();
+    let change = before.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+    language.figures.changes.has(change)
 }
 
 /// Whether the word before a figure says that something rose or fell.
@@ -211,6 +244,7 @@ pub(super) fn in_parts(c: &mut Cursor<'_>, signs: &Signs) -> Option<Amount> {
     let starts_in_digits = look.peek().is_some_and(|c| c.is_ascii_digit());
     let n = count(&mut look, signs)?;
     look.joint().then_some(())?;
+    let has_noun = n == 1 && !starts_in_digits && noun(&mut look, signs);
     let of = shares.of.at(look.rest());
     let within = shares.within.at(look.rest());
     look.at += within.or(of)?.0;
@@ -227,16 +261,37 @@ pub(super) fn in_parts(c: &mut Cursor<'_>, signs: &Signs) -> Option<Amount> {
         let word = look.rest().trim_start();
         signs.language.hedges.times.iter().any(|own| same(own, first_word(word)))
     };
+    let has_digits = look.text.get(..look.at)?.ends_with(|c: char| c.is_ascii_digit());
+    // `one goal in 12 matches`
+    let is_of_noun =
+        !is_time() && (!has_digits || is_round || first_word(look.rest().trim_start()).is_empty());
     let is_share = n > 0
         && n <= d
+        && (!has_noun || is_of_noun)
         && (!in_digits || has_every || (is_round || d <= 100 && n < d) && !is_time());
     if !is_share || look.peek().is_some_and(|c| c == '%') {
         return None;
     }
     *c = look;
-    // `64 of 74` are two counts.
-    let is_of = of.is_some() && (within.is_none() || in_digits);
+    // `64 of 74` are two counts, and `two of every five` are none.
+    let is_of = !has_every && of.is_some() && (within.is_none() || in_digits);
     of_parts(n, d, is_of && !is_round)
+}
+
+/// Takes what is counted in `one driver in eight`, up to the word that the whole stands behind.
+fn noun(c: &mut Cursor<'_>, signs: &Signs) -> bool {
+    let within = &signs.language.shares.within;
+    let mut look = *c;
+    for _ in 0..2 {
+        if within.at(look.rest()).is_some() || look.word().is_empty() || !look.gap() {
+            return false;
+        }
+        if within.at(look.rest()).is_some() {
+            *c = look;
+            return true;
+        }
+    }
+    false
 }
 
 /// So many of so many parts.
