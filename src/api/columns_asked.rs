@@ -76,11 +76,12 @@ impl<'b> Columns<'b> {
         let tests: String = (1..)
             .zip(tests)
             .map(|(n, when)| {
-                let one = format!("case when {when} then 1 else 0 end");
-                format!(",\n  cast(coalesce(max({one}), 0) as bigint) as n{n}")
+                let any = format!("coalesce(max(case when {when} then 1 else 0 end), 0)");
+                format!(",\n  {} as n{n}", say(dialect.long, &[&any]))
             })
             .collect();
-        let sql = format!("select cast(count(*) as bigint) as n0{tests}\nfrom {from}");
+        let rows = say(dialect.long, &["count(*)"]);
+        let sql = format!("select {rows} as n0{tests}\nfrom {from}");
         let counts = book.engines().numbers(file, &sql)?;
         let (rows, met) = counts.split_first().map_or((0, &[][..]), |(rows, met)| (*rows, met));
         let (texts, signs) = met.split_at_checked(self.texts.len()).unwrap_or_default();

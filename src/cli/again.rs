@@ -1,5 +1,6 @@
 //! The command that makes a report again.
 
+use std::ffi::OsStr;
 use std::iter::repeat;
 
 use clap::parser::ValueSource;
@@ -33,8 +34,12 @@ fn written(arg: &Arg, matches: &ArgMatches) -> Vec<(usize, Vec<String>)> {
     let id = arg.get_id().as_str();
     let places = matches.indices_of(id).into_iter().flatten();
     let values = matches.get_raw(id).into_iter().flatten();
+    let shown = |value: &OsStr| match value.to_string_lossy() {
+        text if id == "source" => without_address(&text),
+        text => text.into_owned(),
+    };
     // A flag has a place and no value.
-    let values = values.map(|v| v.to_string_lossy().into_owned()).chain(repeat(String::new()));
+    let values = values.map(shown).chain(repeat(String::new()));
     let words = |value: String| match arg.get_long() {
         None if value.starts_with('-') && value.len() > 1 => vec!["--".to_string(), value],
         None => vec![value],
@@ -45,7 +50,30 @@ fn written(arg: &Arg, matches: &ArgMatches) -> Vec<(usize, Vec<String>)> {
     places.zip(values.map(words)).collect()
 }
 
+/// Where a source is, without an address, which may hold a password.
+fn without_address(source: &str) -> String {
+    match source.split_once('=') {
+        Some((name, at)) if at.contains("://") || at.contains(';') => format!("{name}=…"),
+        _ => source.to_string(),
+    }
+}
+
 /// A word as a shell reads it; an argument of a program holds no NUL, which none could hold.
 fn quoted(word: String) -> String {
     shlex::try_quote(&word).map(String::from).unwrap_or_else(|_| word.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_address_of_a_source_is_shown() {
+        for address in ["postgresql://me:s3cret@host/sales", "Driver={MariaDB};PWD=s3cret"] {
+            assert_eq!(without_address(&format!("wh={address}")), "wh=…");
+        }
+        for own in ["wh=sales", "wh=profiles/sales.toml", "wh=sales.duckdb"] {
+            assert_eq!(without_address(own), own);
+        }
+    }
 }

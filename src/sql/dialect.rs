@@ -44,6 +44,8 @@ pub struct Dialect {
     pub read: &'static str,
     /// A number as one of `{1}` digits, `{2}` of them decimals.
     pub cast: &'static str,
+    /// A count as a whole number of 64 bits.
+    pub long: &'static str,
     /// Whether it reads numbers of more digits than a narrow one.
     pub reads_wide: bool,
     /// Characters of a text.
@@ -95,6 +97,7 @@ const ANSI: Dialect = Dialect {
     decimals: 8,
     read: "cast({0} as decimal({1}, {2}))",
     cast: "cast({0} as decimal({1}, {2}))",
+    long: "cast({0} as bigint)",
     reads_wide: true,
     length: "char_length({0})",
     position: "position({1} in {0})",
@@ -185,6 +188,7 @@ const MARIADB: Dialect = Dialect {
     text: "cast({0} as char character set utf8mb4) collate utf8mb4_nopad_bin",
     search: Some("{0} regexp {1}"),
     end: "\\z",
+    long: "cast({0} as signed)",
     length: "char_length({0})",
     position: "locate({1}, {0})",
     slice: "substr({0}, {1}, {2})",

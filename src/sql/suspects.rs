@@ -5,7 +5,7 @@ use crate::engine::data::check::Check;
 use crate::expr::bound::StateDef;
 use crate::sql::cells::{Facet, name_of};
 use crate::sql::demands::{Demanded, Input};
-use crate::sql::dialect::Dialect;
+use crate::sql::dialect::{Dialect, say};
 use crate::sql::pred::Pred;
 use crate::sql::printer::{Asked, Scope, rows_name};
 use crate::sql::statement::{Statement, best, select};
@@ -176,8 +176,9 @@ impl Statement<'_> {
             sums.push(format!("(1 - suspect) * (1 - spared) * skipped{n}"));
             sums.push(format!("(1 - suspect) * (1 - spared) * (1 - skipped{n}) * held{n}"));
         }
-        let sum =
-            |(n, of): (usize, &String)| format!("cast(coalesce(sum({of}), 0) as bigint) as n{n}");
+        let sum = |(n, of): (usize, &String)| {
+            format!("{} as n{n}", say(dialect.long, &[&format!("coalesce(sum({of}), 0)")]))
+        };
         let sums: Vec<String> = sums.iter().enumerate().map(sum).collect();
         let cases = select(&columns, &dialect.fenced(self.from()));
         format!("{}select {}\nfrom (\n{cases}) as cases", self.parts(input), sums.join(",\n  "))

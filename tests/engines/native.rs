@@ -169,3 +169,54 @@ fn values_of_spark() {
         assert!(all.concise.contains(text), "{text} is not in\n{}", all.concise);
     }
 }
+
+#[test]
+fn values_of_mariadb() {
+    let Some(server) = server("mariadb") else { return };
+    server.execute(&[
+        "set session sql_mode = ''",
+        "create table v (id int primary key, d decimal(10, 2), f double, r float, day date, at datetime(6), \
+         t time, b tinyint(1), n bigint unsigned, s varchar(20), c char(5), y year, e enum('p', 'Q'), v blob)",
+        "insert into v values \
+         (1, 12.90, 5.0, 0.1, '1993-02-03', '1993-02-03 10:00:00', '10:00:00', 1, 5, 'ab', 'x ', 1993, 'p', 'x'), \
+         (2, -99999999.99, 0.30000000000000004, 65000, '2024-05-00', '2001-01-01 00:00:00.123456', \
+          '-838:59:59', 0, 18446744073709551615, 'ab ', 'y', 0, 'Q', ''), \
+         (3, null, 1e20, 0.25, '0000-00-00', null, null, null, null, null, null, null, null, null), \
+         (4, 0, -1e-7, 8, '9999-12-31', '9999-12-31 23:59:59', '00:00:01', 2, 9223372036854775808, 'Ab', '', \
+          2155, '', x'ff')",
+    ]);
+    let columns = ["d", "f", "r", "day", "at", "t", "b", "n", "s", "c", "y", "e", "v"];
+    let assertions = columns.map(|name| format!("text({name}) = \"?\""));
+    let rules = format!(
+        "[data.v]\n{}key = \"id\"\ncolumns.d = {{ type = \"number\", max = 5 }}\n\
+         columns.r = {{ type = \"number\", max = 0.2 }}\ncolumns.day = {{ type = \"date\" }}\n\
+         columns.s = {{ one_of = [\"AB\", \"Ab\"], unique = true }}\n\
+         columns.n = {{ type = \"integer\", max = 9223372036854775807 }}\n\n\
+         [check.all]\neach = \"v\"\nassert = {assertions:?}\n",
+        server.section("v")
+    );
+    let (all, left) = (server.run(&rules), server.run_left(&rules));
+    assert_eq!((all.problems(), left.problems()), (Vec::new(), Vec::new()), "{}", left.words());
+    assert_eq!(left.findings(), all.findings());
+    let refused = &left.document["summary"]["sources"][0]["refused"];
+    assert!(refused.is_null(), "{refused}");
+    for text in [
+        "12.90",
+        "-99999999.99",
+        "0.30000000000000004",
+        "\"0.1\"",
+        "65000",
+        "0.25",
+        "`2024-05-00`",
+        "`0000-00-00`",
+        "9999-12-31",
+        "-838:59:59",
+        "18446744073709551615",
+        "2001-01-01 00:00:00.123456",
+        "\"ab \"",
+        "\"ff\"",
+        "\"Q\"",
+    ] {
+        assert!(all.concise.contains(text), "{text} is not in\n{}", all.concise);
+    }
+}

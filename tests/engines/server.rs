@@ -83,13 +83,25 @@ impl Server {
                 let address = std::env::var("CROSSFOOT_POSTGRESQL").expect("where the server is");
                 (address, Some(schema))
             }
+            "mariadb" => {
+                let at = std::env::var("CROSSFOOT_MARIADB").expect("where the server is");
+                let (host, port) = at.split_once(':').expect("a host and a port");
+                let odbc = "Driver={MariaDB Unicode};UID=root;charset=utf8mb4";
+                (format!("{odbc};Server={host};Port={port}"), Some(schema))
+            }
             "spark" => (std::env::var("CROSSFOOT_SPARK").expect("where the server is"), None),
             "duckdb" => (file("held.duckdb"), None),
             "sqlite" => (file("held.sqlite"), None),
             other => panic!("no test knows how to reach {other}"),
         };
-        let server = Server { driver: driver.into(), address, schema, folder };
+        let mut server = Server { driver: driver.into(), address, schema, folder };
         match &server.schema {
+            // As it is made where nobody thinks of it: it takes capital and small letters for the same.
+            Some(schema) if driver == "mariadb" => {
+                let set = "character set utf8mb4 collate utf8mb4_general_ci";
+                server.execute(&[&format!("create database {schema} {set}")]);
+                server.address = format!("{};Database={schema}", server.address);
+            }
             Some(schema) => server.execute(&[&format!("create schema {schema}")]),
             // Its tables are files.
             None if driver == "spark" => {}
@@ -126,10 +138,18 @@ impl Server {
         }
     }
 
+    /// Whether it can have columns of these names: in MariaDB none ends with a blank.
+    pub fn can_hold(&self, table: &Table) -> bool {
+        self.driver != "mariadb" || table.columns.iter().all(|name| name.trim_end() == name)
+    }
+
     /// Puts tables into it.
     pub fn load(&self, tables: &[(&str, &Table)]) {
         if self.driver == "spark" {
             return tables.iter().for_each(|(name, table)| self.write(name, &table.batch()));
+        }
+        if self.driver == "mariadb" {
+            return tables.iter().for_each(|(name, table)| self.insert(name, table));
         }
         let mut connection = self.connection();
         for (name, table) in tables {
@@ -145,6 +165,28 @@ impl Server {
             statement.bind(table.batch()).expect("rows");
             statement.execute_update().unwrap_or_else(|e| panic!("{name}: {e}"));
         }
+    }
+
+    /// Puts a table into MariaDB, whose driver makes short texts of long ones.
+    fn insert(&self, name: &str, table: &Table) {
+        let schema = self.schema.as_deref().unwrap_or_default();
+        let named = |name: &str| format!("`{}`", name.replace('`', "``"));
+        let columns: Vec<String> =
+            table.columns.iter().map(|name| format!("{} longtext", named(name))).collect();
+        let name = named(name);
+        let cell = |cell: &Option<String>| match cell {
+            Some(text) => format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''")),
+            None => "null".into(),
+        };
+        let row = |row: &Vec<Option<String>>| {
+            format!("({})", row.iter().map(cell).collect::<Vec<_>>().join(", "))
+        };
+        let mut all = vec![format!("create table {schema}.{name} ({})", columns.join(", "))];
+        for rows in table.rows.chunks(1000) {
+            let rows: Vec<String> = rows.iter().map(row).collect();
+            all.push(format!("insert into {schema}.{name} values {}", rows.join(", ")));
+        }
+        self.execute(&all.iter().map(String::as_str).collect::<Vec<_>>());
     }
 
     /// Writes a file that Spark reads as a table.
@@ -196,7 +238,8 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         if let Some(schema) = &self.schema {
-            self.execute(&[&format!("drop schema {schema} cascade")]);
+            let cascade = if self.driver == "mariadb" { "" } else { "cascade" };
+            self.execute(&[&format!("drop schema {schema} {cascade}")]);
         }
     }
 }

@@ -185,7 +185,7 @@ fn bounded(
 
 /// The parts of options that must not be shown.
 fn secrets(options: &[(OptionDatabase, OptionValue)]) -> Vec<String> {
-    const KEYS: [&str; 5] = ["password", "token", "secret", "credential", "key"];
+    const KEYS: [&str; 6] = ["password", "pwd", "token", "secret", "credential", "key"];
     let secret = |(key, value): &(OptionDatabase, OptionValue)| {
         let OptionValue::String(text) = value else { return Vec::new() };
         let key = key.as_ref().to_ascii_lowercase();
@@ -197,8 +197,11 @@ fn secrets(options: &[(OptionDatabase, OptionValue)]) -> Vec<String> {
         let of_user = user.and_then(|(user, _)| Some(user.split_once(':')?.1.to_string()));
         let query = text.split_once('?').map_or("", |(_, query)| query);
         let parts = query.split('&').filter_map(|part| part.split_once('='));
-        let of_query = parts.filter(|(key, _)| KEYS.iter().any(|part| key.contains(part)));
-        of_user.into_iter().chain(of_query.map(|(_, value)| value.to_string())).collect()
+        // `UID=user;PWD=password` of ODBC.
+        let parts = parts.chain(text.split(';').filter_map(|part| part.split_once('=')));
+        let is_secret = |key: &str| KEYS.iter().any(|part| key.to_ascii_lowercase().contains(part));
+        let own = parts.filter(|(key, _)| is_secret(key)).map(|(_, value)| value.to_string());
+        of_user.into_iter().chain(own).collect()
     };
     options.iter().flat_map(secret).filter(|text| !text.is_empty()).collect()
 }

@@ -48,6 +48,14 @@ pub static KNOWN: &[Known] = &[
         get: "pip install adbc-driver-sqlite, or dbc install sqlite",
     },
     Known {
+        name: "mariadb",
+        about: "MariaDB, by ODBC",
+        library: "adbc_driver_odbc",
+        wheel: Some("adbcbridge"),
+        entry: "AdbcDriverOdbcInit",
+        get: "pip install adbcbridge, with the ODBC driver of MariaDB",
+    },
+    Known {
         name: "spark",
         about: "Spark and Sail, by Spark Connect",
         library: "adbc_driver_spark",

@@ -9,7 +9,6 @@ use adbc_core::CancelHandle;
 use adbc_core::Statement;
 use adbc_core::error::{Error, Status};
 use arrow_array::cast::AsArray;
-use arrow_array::types::Int64Type;
 use arrow_array::{Array, ArrayRef, NullArray, RecordBatch, RecordBatchReader, StringArray};
 use arrow_ipc::writer::FileWriter;
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
@@ -18,6 +17,7 @@ use arrow_select::concat::concat_batches;
 use crate::files::engines::asked::{Asked, of_postgresql};
 use crate::files::engines::connect::Session;
 use crate::files::engines::engine::{Aside, Marks, Moved, Part, SOURCE_FAILED, SOURCE_TIMEOUT};
+use crate::files::engines::part::whole_numbers;
 use crate::files::engines::statement::{self, Dialect, Fetched, Rows};
 use crate::files::engines::{header, part};
 use crate::files::machine::Spool;
@@ -113,10 +113,7 @@ pub fn numbers(session: &mut Session, text: &str) -> Result<(Vec<u64>, Moved), P
         let broken = |error| session.failed("broke off while it counted", &Error::from(error));
         let batches = batches.map_err(broken)?;
         let batch = batches.iter().find(|batch| batch.num_rows() == 1);
-        let number = |column: &ArrayRef| {
-            let values = column.as_primitive_opt::<Int64Type>()?;
-            u64::try_from(values.iter().next()??).ok()
-        };
+        let number = |column: &ArrayRef| u64::try_from(whole_numbers(column)?.next()??).ok();
         let all = batch.and_then(|batch| batch.columns().iter().map(number).collect());
         all.ok_or_else(|| {
             let error = Error::with_message_and_status("it gave no numbers", Status::InvalidData);
@@ -131,6 +128,11 @@ const TEXTS_OF_POSTGRESQL: [&str; 3] = ["numeric", "money", "bpchar"];
 
 /// Types of DuckDB of which the driver makes something else.
 const TEXTS_OF_DUCKDB: [&str; 5] = ["UHUGEINT", "BIGNUM", "VARINT", "BIT", "TIME WITH TIME ZONE"];
+
+/// Types of MariaDB of which drivers make other values: floats are lost, and the 0th of a month is the day before.
+fn is_altered_on_the_way(ty: &DataType) -> bool {
+    matches!(ty, DataType::Float32) || ty.is_temporal()
+}
 
 /// Which columns there are, and in which form each is fetched.
 fn columns(session: &mut Session, from: String, key: &[String]) -> Result<Asked, Problem> {
@@ -148,6 +150,7 @@ fn columns(session: &mut Session, from: String, key: &[String]) -> Result<Asked,
         {
             Fetched::AsText
         }
+        (Dialect::MariaDb, ty) if is_altered_on_the_way(ty) => Fetched::AsText,
         // A file of columns has one dictionary for all of its rows.
         (_, DataType::Dictionary(..) | DataType::Union(..)) => Fetched::AsText,
         // Types that the driver has no form for come as bytes.

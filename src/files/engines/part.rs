@@ -1,10 +1,10 @@
 //! Some of the rows of a table: those that statements name by their keys.
 
-use arrow_array::RecordBatch;
+use arrow_array::{ArrayRef, RecordBatch};
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::Int64Type;
+use arrow_array::types::{Int32Type, Int64Type};
 use arrow_schema::{ArrowError, DataType, Field};
 
 use crate::files::engines::asked::{Asked, of_postgresql};
@@ -42,9 +42,8 @@ impl Asked {
         let name = |number: usize| dialect.name(&mark(number));
         let column = |number: usize| {
             let (name, first) = (name(number), dialect.name(&part_name(0)));
-            format!(
-                ",\n cast(case when {name}.{first} is null then 0 else 1 end as bigint) as {name}"
-            )
+            let is_marked = format!("case when {name}.{first} is null then 0 else 1 end");
+            format!(",\n {} as {name}", dialect::say(own.long, &[&is_marked]))
         };
         let numbers = 0..part.named().count();
         let columns: String = numbers.clone().map(column).collect();
@@ -108,7 +107,7 @@ pub fn any_of(marks: &[Marks], numbers: &[usize]) -> Marks {
 /// A value as the text that is read here; behind [`UNSURE`] where that may be another.
 fn presented(field: &Field, dialect: Dialect) -> String {
     let name = format!("{ALIAS}.{}", dialect.name(field.name()));
-    let unsure = |text: &str| format!("'{UNSURE}' || cast({name} as {text})");
+    let unsure = || format!("'{UNSURE}' || cast({name} as {})", dialect.text());
     let is_plain = match field.data_type() {
         ty if ty.is_integer() => true,
         DataType::Decimal128(..) | DataType::Decimal256(..) | DataType::Date32 => true,
@@ -123,12 +122,20 @@ fn presented(field: &Field, dialect: Dialect) -> String {
         Dialect::Sqlite => format!(
             "case typeof({name}) when 'text' then {name} when 'integer' then cast({name} as text) \
              when 'null' then null else {} end",
-            unsure("text")
+            unsure()
         ),
         _ if is_plain => name,
-        Dialect::PostgreSql => unsure("text"),
-        _ => unsure("varchar"),
+        _ => unsure(),
     }
+}
+
+/// The values of a column of whole numbers; some drivers make small ones of large ones where all are small.
+pub fn whole_numbers(column: &ArrayRef) -> Option<Box<dyn Iterator<Item = Option<i64>> + '_>> {
+    if let Some(values) = column.as_primitive_opt::<Int64Type>() {
+        return Some(Box::new(values.iter()));
+    }
+    let values = column.as_primitive_opt::<Int32Type>()?;
+    Some(Box::new(values.iter().map(|value| value.map(i64::from))))
 }
 
 /// Takes the marks of the rows of a batch, which stand behind its other columns.
@@ -140,8 +147,8 @@ pub fn take(marks: &mut [Marks], batch: &RecordBatch, first: u64) -> Result<(), 
     let from = columns.len().saturating_sub(marks.len());
     for (bits, column) in marks.iter_mut().zip(columns.get(from..).unwrap_or_default()) {
         let lacking = || ArrowError::SchemaError("marks are no whole numbers".into());
-        let values = column.as_primitive_opt::<Int64Type>().ok_or_else(lacking)?;
-        for (row, _) in values.iter().enumerate().filter(|(_, value)| *value == Some(1)) {
+        let values = whole_numbers(column).ok_or_else(lacking)?;
+        for (row, _) in values.enumerate().filter(|(_, value)| *value == Some(1)) {
             let row = first + row as u64;
             let word = crate::width::to_usize(row / 64);
             bits.resize(bits.len().max(word + 1), 0);

@@ -43,7 +43,8 @@ impl Dialect {
             Dialect::PostgreSql => dialect::find("postgresql"),
             Dialect::Sqlite => dialect::find("sqlite"),
             Dialect::Spark => dialect::find("spark"),
-            Dialect::MariaDb | Dialect::Backticks | Dialect::Ansi => None,
+            Dialect::MariaDb => dialect::find("mariadb"),
+            Dialect::Backticks | Dialect::Ansi => None,
         }
     }
 
@@ -69,7 +70,14 @@ impl Dialect {
                 ]
             }
             Dialect::Sqlite => &["pragma query_only = on", "begin"],
-            Dialect::MariaDb => &["start transaction with consistent snapshot, read only"],
+            // Texts are joined by bars, and no statement is cut short. Where texts are written otherwise, letters are
+            // lost: a path that is none gives an error.
+            Dialect::MariaDb => &[
+                "set session sql_mode = 'PIPES_AS_CONCAT', sql_select_limit = default",
+                "select extractvalue('', if(@@character_set_client = 'utf8mb4' \
+                 and @@character_set_results = 'utf8mb4', '/a', '~ say charset=utf8mb4'))",
+                "start transaction with consistent snapshot, read only",
+            ],
             // Where the setting below could not be made, and literals are read otherwise, nothing may be asked.
             Dialect::Spark => &[
                 "select assert_true(char_length('\\\\') = 1 and instr('${spark.app.id}', '$') = 1, \
@@ -83,6 +91,16 @@ impl Dialect {
         all.iter().map(|text| text.to_string()).chain(limit).collect()
     }
 
+    /// The type of a text of any length.
+    pub fn text(self) -> &'static str {
+        match self {
+            Dialect::PostgreSql | Dialect::Sqlite => "text",
+            Dialect::MariaDb => "char character set utf8mb4",
+            Dialect::Spark | Dialect::Backticks => "string",
+            Dialect::DuckDb | Dialect::Ansi => "varchar",
+        }
+    }
+
     /// What a session is set to before it begins; an engine that has no such setting may refuse it.
     pub fn settings(self) -> &'static [&'static str] {
         match self {
@@ -93,6 +111,8 @@ impl Dialect {
                 "set spark.sql.variable.substitute=false",
                 "set spark.sql.parser.quotedRegexColumnNames=false",
             ],
+            // What MySQL does not have.
+            Dialect::MariaDb => &["set session default_regex_flags = ''"],
             _ => &[],
         }
     }
@@ -304,7 +324,7 @@ pub fn rows(
         let name = dialect.name(name);
         match how {
             Fetched::Plain => name,
-            Fetched::AsText => format!("cast({name} as text) as {name}"),
+            Fetched::AsText => format!("cast({name} as {}) as {name}", dialect.text()),
             Fetched::Marked => format!("{} as {name}", marked(&name)),
         }
     };
