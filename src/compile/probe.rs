@@ -104,8 +104,9 @@ fn columns(rule: &TableRule, opened: &OpenTable) -> Vec<Column> {
     opened.columns.iter().enumerate().map(column).collect()
 }
 
+/// Days and months; a year alone is a figure.
 fn iso() -> Vec<DateFormat> {
-    DateFormat::new("%Y-%m-%d", Type::Date).into_iter().collect()
+    ["%Y-%m-%d", "%Y-%m"].iter().filter_map(|f| DateFormat::new(f, Type::Date).ok()).collect()
 }
 
 fn walk(opened: &OpenTable, columns: &mut [Column]) -> Result<(), ReadError> {

@@ -151,22 +151,15 @@ pub(crate) fn prior(
     // Rows of an old version have the key of the table itself.
     let keys = if other.is_some() { keys } else { key_of(r, &of_table, tables) };
     let asked = Prior { table: &of_table, other: other.as_ref(), keys: &keys };
-    // Two columns of which nothing is known are texts; what is compared within an amount are figures.
-    let is_exact = !s.table.contains_key("within");
-    let figure = |pair: &(Named, Named)| {
-        // Which figures are blank is asked apart.
-        let text =
-            Composed::new(pair.0.span).words("if ").name(&pair.0).words(" is not missing then ");
-        let text = asked.figure(pair, text);
-        if is_exact { text.words(" within 0") } else { within(text) }
+    let behind = |text: Composed| match s.table.contains_key("within") {
+        true => within(text),
+        // Two columns of which nothing is known are texts; what is compared within an amount are figures.
+        false => text.words(" within 0"),
     };
-    let asserts: Option<Vec<_>> = pairs.iter().map(|pair| figure(pair).expr(r)).collect();
-    let claim = |pair| asked.figure(pair, Composed::new(of_table.span)).snippet(r.file).text;
-    let said = pairs.iter().map(claim).map(Said::Figures).collect();
     let each = Composed::new(of_table.span).table(&of_table).unit(r);
-    let (Some(asserts), Some(each)) = (asserts, each) else { return Vec::new() };
-    let mut all =
-        vec![CheckRule { each: vec![each.clone()], asserts, said, ..part(check, "figures") }];
+    let Some(each) = each else { return Vec::new() };
+    let figures = asked.figures(r, check, (&each, &pairs), &behind);
+    let mut all: Vec<CheckRule> = figures.into_iter().collect();
     all.extend(asked.blank(r, check, (&each, &pairs)));
     all.extend(asked.left_out(r, check, &pairs));
     all.extend(asked.unpublished(r, check, &pairs));
@@ -217,6 +210,29 @@ struct Prior<'p> {
 impl Prior<'_> {
     fn key(&self) -> String {
         self.keys.iter().map(|key| quoted(&key.text)).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Figures of an earlier year are what was published then; which of them are blank is asked apart.
+    fn figures(
+        &self,
+        r: &mut Reader<'_>,
+        check: &CheckRule,
+        (each, pairs): (&Code<Unit>, &[(Named, Named)]),
+        behind: &dyn Fn(Composed) -> Composed,
+    ) -> Option<CheckRule> {
+        let assert = |pair: &(Named, Named)| {
+            let text = Composed::new(pair.0.span).words("if ").name(&pair.0);
+            behind(self.figure(pair, text.words(" is not missing then ")))
+        };
+        let asserts: Option<Vec<_>> = pairs.iter().map(|pair| assert(pair).expr(r)).collect();
+        let claim = |pair| self.figure(pair, Composed::new(each.snippet.whole()));
+        let claim = |pair| Said::Figures(claim(pair).snippet(r.file).text);
+        Some(CheckRule {
+            each: vec![each.clone()],
+            said: pairs.iter().map(claim).collect(),
+            asserts: asserts?,
+            ..part(check, "figures")
+        })
     }
 
     /// A figure of an earlier year is what was published then.
