@@ -6,6 +6,7 @@ pub mod equation;
 pub mod formula;
 mod items;
 pub mod minimal;
+mod odds;
 mod pairs;
 mod slip;
 mod suspects;
@@ -13,13 +14,15 @@ mod totals;
 #[cfg(test)]
 mod trial;
 mod units;
+mod unknown;
 
 pub use items::{Apart, Item};
 pub use pairs::{Change, two_slips};
 pub use slip::{Slip, places};
-pub use suspects::{Effect, LIKELY, RARE, Suspect, Unknown, suspects, totals, worth_asking};
+pub use suspects::{Effect, LIKELY, RARE, Suspect, suspects, totals, worth_asking};
 pub use totals::Totals;
 pub use units::by_unit;
+pub use unknown::Unknown;
 
 use crate::expr::tree::Cmp;
 use crate::value::Type;

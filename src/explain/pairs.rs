@@ -1,7 +1,7 @@
 //! Two slips at once in figures of one equation. Pure.
 
 use crate::explain::slip::{Slip, Written};
-use crate::explain::suspects::Unknown;
+use crate::explain::unknown::Unknown;
 use crate::value::{Interval, Number};
 
 /// A figure, by its place, with what it would be and how it came to be what it is.

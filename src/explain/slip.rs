@@ -72,6 +72,17 @@ const POWERS: [i32; 8] = [1, 2, 3, 6, -1, -2, -3, -6];
 /// Units that are taken for each other, beside those of tens.
 const UNITS: [i32; 4] = [60, 12, -60, -12];
 
+/// One slip of each kind.
+const KINDS: [Slip; 7] = [
+    Slip::Sign,
+    Slip::Power(1),
+    Slip::Unit(12),
+    Slip::Swapped,
+    Slip::LeftOut,
+    Slip::Added,
+    Slip::Replaced,
+];
+
 /// Digits of a figure that is looked at.
 const MOST_DIGITS: usize = 40;
 
@@ -141,77 +152,112 @@ impl Written {
     /// How many figures can become this one by a slip of the kind.
     pub fn ways(&self, slip: Slip) -> u64 {
         let length = self.digits.len() as u64;
-        let pairs = self.digits.windows(2).filter(|pair| matches!(pair, [a, b] if a != b)).count();
+        let pairs = unequal(&self.digits);
         match slip {
             Slip::Sign => 1,
             Slip::Power(_) => POWERS.len() as u64,
             Slip::Unit(_) => UNITS.len() as u64,
-            Slip::Swapped => (pairs as u64).max(1),
-            Slip::Added => pairs as u64 + 1,
+            Slip::Swapped => pairs.max(1),
+            Slip::Added => pairs + 1,
             // Ten digits at each end and between each two, less those that come to the same.
             Slip::LeftOut => 9 * length + 10,
             Slip::Replaced => 9 * length,
         }
     }
 
+    /// How many figures a slip makes of the one that was meant; without one, those of the size.
+    pub fn outcomes(&self, meant: &Number, slip: Option<Slip>) -> Option<Number> {
+        let Some(slip) = slip else {
+            return self.value.abs().max(meant.abs()).checked_div(&Number::pow10(-self.scale));
+        };
+        let scale = places(meant, self.scale.min(0))?.max(self.scale);
+        let digits = digits(meant, scale)?;
+        let length = digits.len() as u64;
+        // Which of several equal digits was added or left out makes no difference.
+        let (outcomes, same) = match slip {
+            Slip::Sign => (1, 1),
+            Slip::Power(_) => (POWERS.len() as u64, 1),
+            Slip::Unit(_) => (UNITS.len() as u64, 1),
+            Slip::Swapped => (unequal(&digits).max(1), 1),
+            Slip::Replaced => (9 * length, 1),
+            Slip::Added => (10 * (length + 1), alike(&self.digits, &digits)),
+            Slip::LeftOut => (length, alike(&digits, &self.digits)),
+        };
+        Number::from(outcomes).checked_div(&Number::from(same))
+    }
+
     /// All figures that can become this one by one slip, with as many decimals.
     pub fn meant(&self) -> Vec<(Number, Slip)> {
-        let mut all = self.by_few();
-        let unit = |by: &i32| {
-            let (times, size) = (*by < 0, Number::from(i64::from(by.abs())));
-            let meant =
-                if times { Some(&self.value * &size) } else { self.value.checked_div(&size) };
-            meant.map(|meant| (meant, Slip::Unit(*by)))
-        };
-        let is_written = |n: &Number| places(n, self.scale) == Some(self.scale);
-        all.extend(UNITS.iter().filter_map(unit).filter(|(n, _)| is_written(n)));
-        let mut add = |digits: &[u8], slip| all.extend(self.with(digits).map(|n| (n, slip)));
-        for at in 0..=self.digits.len() {
-            let (before, after) = self.digits.split_at(at);
-            for digit in b'0'..=b'9' {
-                let Some((_, rest)) = after.split_first() else {
-                    add(&[before, &[digit]].concat(), Slip::LeftOut);
-                    continue;
-                };
-                add(&[before, &[digit], after].concat(), Slip::LeftOut);
-                // A figure does not begin with a zero.
-                if at > 0 || digit != b'0' {
-                    add(&[before, &[digit], rest].concat(), Slip::Replaced);
-                }
-            }
-            if let Some((_, rest)) = after.split_first() {
-                add(&[before, rest].concat(), Slip::Added);
-            }
-        }
-        if self.scale > 0 {
-            // One of the decimals may be too many.
-            let ten = Number::from(10i64);
-            let added = all.iter().filter(|(_, slip)| *slip == Slip::Added);
-            let with_less: Vec<_> = added.map(|(n, slip)| (n * &ten, *slip)).collect();
-            all.extend(with_less);
-        }
-        all.retain(|(number, _)| self.slip_from(number).is_some());
-        all
+        self.by_one_of(&KINDS)
     }
 
     /// Those by a slip that few figures come of: a sign, a power of ten, two digits swapped.
     pub fn meant_by_few(&self) -> Vec<(Number, Slip)> {
-        let mut all = self.by_few();
+        self.by_one_of(&[Slip::Sign, Slip::Power(1), Slip::Swapped])
+    }
+
+    fn by_one_of(&self, kinds: &[Slip]) -> Vec<(Number, Slip)> {
+        let mut all: Vec<_> = kinds.iter().flat_map(|kind| self.meant_by(*kind)).collect();
         all.retain(|(number, _)| self.slip_from(number).is_some());
         all
     }
 
-    fn by_few(&self) -> Vec<(Number, Slip)> {
-        let mut all = vec![(-&self.value, Slip::Sign)];
-        let power = |n: &i32| (&self.value * &Number::pow10(-n), Slip::Power(*n));
-        all.extend(POWERS.iter().map(power));
-        let mut other = self.digits.clone();
-        for at in 1..other.len() {
-            other.swap(at - 1, at);
-            all.extend(self.with(&other).map(|n| (n, Slip::Swapped)));
-            other.swap(at - 1, at);
+    /// Those by a slip of a kind; some may come of another slip as well.
+    pub fn meant_by(&self, kind: Slip) -> Vec<(Number, Slip)> {
+        let all: Vec<(Number, Slip)> = match kind {
+            Slip::Sign => vec![(-&self.value, kind)],
+            Slip::Power(_) => {
+                let power = |n: &i32| (&self.value * &Number::pow10(-n), Slip::Power(*n));
+                POWERS.iter().map(power).collect()
+            }
+            Slip::Unit(_) => UNITS.iter().filter_map(|by| self.by_unit(*by)).collect(),
+            Slip::Swapped => {
+                let mut other = self.digits.clone();
+                let swapped = |at: usize| {
+                    other.swap(at - 1, at);
+                    let number = self.with(&other);
+                    other.swap(at - 1, at);
+                    Some((number?, kind))
+                };
+                (1..self.digits.len()).filter_map(swapped).collect()
+            }
+            Slip::LeftOut | Slip::Replaced => {
+                let length = self.digits.len() + usize::from(kind == Slip::LeftOut);
+                let with =
+                    |at: usize| (b'0'..=b'9').filter_map(move |d| self.with_digit(at, d, kind));
+                (0..length).flat_map(with).collect()
+            }
+            Slip::Added => (0..self.digits.len()).flat_map(|at| self.without_digit(at)).collect(),
+        };
+        all.into_iter().filter(|(number, _)| *number != self.value).collect()
+    }
+
+    fn by_unit(&self, by: i32) -> Option<(Number, Slip)> {
+        let size = Number::from(i64::from(by.abs()));
+        let meant = if by < 0 { &self.value * &size } else { self.value.checked_div(&size)? };
+        let is_written = places(&meant, self.scale) == Some(self.scale);
+        is_written.then_some((meant, Slip::Unit(by)))
+    }
+
+    /// The figure with another digit at a place, or with one more before it.
+    fn with_digit(&self, at: usize, digit: u8, kind: Slip) -> Option<(Number, Slip)> {
+        let (before, after) = self.digits.split_at_checked(at)?;
+        // A figure does not begin with a zero.
+        let is_replaced = kind == Slip::Replaced;
+        let after = if is_replaced { after.get(1..)? } else { after };
+        if is_replaced && at == 0 && digit == b'0' {
+            return None;
         }
-        all
+        Some((self.with(&[before, &[digit], after].concat())?, kind))
+    }
+
+    /// The figure with a digit less; that may be one of the decimals.
+    fn without_digit(&self, at: usize) -> Vec<(Number, Slip)> {
+        let (before, after) = self.digits.split_at(at);
+        let rest = [before, after.get(1..).unwrap_or_default()].concat();
+        let Some(number) = self.with(&rest) else { return Vec::new() };
+        let with_less = (self.scale > 0).then(|| &number * &Number::from(10i64));
+        [Some(number), with_less].into_iter().flatten().map(|n| (n, Slip::Added)).collect()
     }
 
     fn with(&self, digits: &[u8]) -> Option<Number> {
@@ -240,6 +286,23 @@ fn digits(value: &Number, scale: i32) -> Option<Vec<u8>> {
     };
     let digits: Vec<u8> = text.bytes().filter(u8::is_ascii_digit).collect();
     (digits.len() <= MOST_DIGITS).then_some(digits)
+}
+
+/// Neighbouring digits that are not equal.
+fn unequal(digits: &[u8]) -> u64 {
+    digits.windows(2).filter(|pair| matches!(pair, [a, b] if a != b)).count() as u64
+}
+
+/// How many equal digits stand side by side where some digits have one more than others.
+fn alike(longer: &[u8], shorter: &[u8]) -> u64 {
+    let same_start = longer.iter().zip(shorter).take_while(|(a, b)| a == b).count();
+    let Some((before, digit)) = longer
+        .split_at_checked(same_start)
+        .and_then(|(before, rest)| Some((before, rest.first()?)))
+    else {
+        return 1;
+    };
+    1 + before.iter().rev().take_while(|other| *other == digit).count() as u64
 }
 
 /// The one edit that leads from some digits to others. Where a decimal is more or less, so is a digit.

@@ -6,66 +6,13 @@
 //! those that would be broken against it (Fellegi and Holt 1976, for one figure).
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
+use crate::explain::odds::Odds;
 use crate::explain::slip::{Slip, Written, places};
 use crate::explain::totals::Totals;
-use crate::value::{Interval, Number};
-
-/// A figure that could be wrong.
-#[derive(Debug, Clone)]
-pub struct Unknown {
-    pub value: Number,
-    /// The decimals that it is written with; negative where it is in hundreds, thousands or millions.
-    pub decimals: i32,
-    /// What it may be for the equation to hold, all others as they are.
-    pub would_be: Interval,
-    /// What it would be if the others were exactly what is written, where that is less.
-    pub exact: Option<Number>,
-}
-
-impl Unknown {
-    /// The figure with its decimals that is nearest to the middle of what it may be.
-    pub fn middle(&self) -> Option<Number> {
-        if self.would_be.is_point() {
-            return self.would_be.lo.at().cloned();
-        }
-        middle(&self.would_be, self.decimals)
-    }
-
-    /// Whether it would be this as precisely as it is written, and not only by what rounding allows.
-    fn is_precise(&self, would_be: &Number, slip: Option<Slip>) -> bool {
-        let decimals = match slip {
-            Some(Slip::Power(n)) => Some(self.decimals.saturating_add(n)),
-            // The digit that was added may be the last decimal.
-            Some(Slip::Added) => places(would_be, self.decimals.saturating_sub(1)),
-            _ => places(would_be, self.decimals),
-        };
-        self.exact.as_ref().zip(decimals).is_some_and(|(exact, n)| exact.round(n) == *would_be)
-    }
-
-    /// The unit of its last digit.
-    pub fn unit(&self) -> Number {
-        Number::pow10(-self.decimals)
-    }
-
-    /// Whether it has more than one digit: shorter ones are a slip away from any other.
-    pub fn is_long(&self) -> bool {
-        self.value.abs() >= &self.unit() * &Number::from(10i64)
-    }
-
-    /// How many figures of a unit would do.
-    pub fn width(&self, unit: &Number) -> u64 {
-        let ends = self.would_be.lo.at().zip(self.would_be.hi.at());
-        let wide = ends.and_then(|(low, high)| (high - low).checked_div(unit));
-        let wide = wide.map_or(Some(0), |wide| wide.floor().to_i64());
-        wide.and_then(|n| u64::try_from(n).ok()).unwrap_or(u64::MAX >> 1) + 1
-    }
-
-    /// The slip that makes what is written of a figure.
-    pub fn slip_from(&self, meant: &Number) -> Option<Slip> {
-        Written::new(&self.value, self.decimals)?.slip_from(meant)
-    }
-}
+use crate::explain::unknown::Unknown;
+use crate::value::Number;
 
 /// What a change does to the other equations that a figure is in.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -86,8 +33,8 @@ pub struct Suspect {
     /// How it came to be what it is.
     pub slip: Option<Slip>,
     pub effect: Effect,
-    /// How many figures could become the written one by such a slip.
-    pub ways: u64,
+    /// One in how many figures is written like this: the fewer, the more the slip explains.
+    pub one_in: Number,
     /// Whether chance seldom makes one like it.
     pub is_rare: bool,
     /// The only one that a slip explains, which chance hardly does.
@@ -99,6 +46,9 @@ pub type Others<'o> = &'o dyn Fn(usize, &Number) -> Effect;
 
 /// Figures whose neighbours are tried one by one, where what a figure would be is a range.
 const MOST_TRIED: usize = 1_000;
+
+/// Figures that a slip could make the written ones of, among which chance is counted exactly.
+const MOST_WAYS: u64 = 2_000;
 
 /// A candidate is likely where less than one random total in so many would have one like it.
 pub const LIKELY: u64 = 200;
@@ -118,6 +68,7 @@ pub fn suspects(unknowns: &[Unknown], any: Option<usize>, others: Others<'_>) ->
     let finest = unknowns.iter().map(|u| u.decimals).max().unwrap_or_default();
     let written: Vec<Option<Written>> =
         unknowns.iter().map(|u| Written::new(&u.value, u.decimals)).collect();
+    let odds = Odds::new(unknowns, &written, any.is_none());
     let tries = unknowns.len() <= MOST_TRIED;
     let mut all: Vec<(Suspect, Rank)> = Vec::new();
     for (index, (unknown, written)) in unknowns.iter().zip(&written).enumerate() {
@@ -128,16 +79,16 @@ pub fn suspects(unknowns: &[Unknown], any: Option<usize>, others: Others<'_>) ->
             continue;
         }
         let effect = others(index, &would_be);
-        let ways = slip.zip(written.as_ref()).map_or(u64::MAX, |(slip, w)| w.ways(slip));
+        let one_in = odds.one_in(index, &would_be, slip).unwrap_or_default();
         let suspect =
-            Suspect { index, would_be, slip, effect, ways, is_rare: false, likely: false };
+            Suspect { index, would_be, slip, effect, one_in, is_rare: false, likely: false };
         let rank = Rank::of(unknown, &suspect);
         all.push((suspect, rank));
     }
     all.sort_by(|(a, x), (b, y)| x.cmp(y).then(a.index.cmp(&b.index)));
     let mut all: Vec<Suspect> = all.into_iter().map(|(suspect, _)| suspect).collect();
-    let chance = Chance::new(unknowns, &written, any);
-    all.iter_mut().for_each(|s| s.is_rare = chance.is_below(s, RARE) && chance.is_more(s));
+    let chance = Chance::new(unknowns, &written, (any, &odds));
+    all.iter_mut().for_each(|s| s.is_rare = chance.is_more(s) && chance.is_below(s, RARE));
     if let Some(first) = only_slip(&all).and_then(|first| all.get_mut(first)) {
         first.likely = first.effect.breaks == 0
             && chance.is_below(first, LIKELY)
@@ -167,15 +118,15 @@ fn is_a_swap_as_well(unknowns: &[Unknown], suspect: &Suspect) -> bool {
     matches!(&off[..], [Some(a), Some(b)] if a.signum() * b.signum() < 0)
 }
 
-/// Those that a slip explains and chance seldom does, if they are few: none of which many more
-/// figures could become the written one than of the first.
+/// Those that a slip explains and chance seldom does, if they are few: none of which explains much less
+/// than another one.
 pub fn worth_asking(all: &[Suspect]) -> Vec<&Suspect> {
     const MOST: usize = 3;
-    const MUCH_MORE: u64 = 4;
+    const MUCH_LESS: i64 = 4;
     let mut few: Vec<&Suspect> = all.iter().filter(|s| s.is_rare).collect();
     few.retain(|s| s.effect.breaks == 0);
-    let least = few.iter().map(|s| s.ways).min().unwrap_or_default();
-    few.retain(|s| s.ways <= least.saturating_mul(MUCH_MORE));
+    let least = few.iter().map(|s| &s.one_in).min().cloned().unwrap_or_default();
+    few.retain(|s| s.one_in <= &least * &Number::from(MUCH_LESS));
     if few.len() > MOST { Vec::new() } else { few }
 }
 
@@ -211,50 +162,49 @@ fn candidate(
     }
 }
 
-/// A figure with so many decimals near the middle of a range.
-fn middle(range: &Interval, decimals: i32) -> Option<Number> {
-    let half = Number::decimal(5, 1);
-    let middle = (&(range.lo.at()? + range.hi.at()?) * &half).round(decimals);
-    range.contains(&middle).then_some(middle)
-}
-
 /// The order of candidates: the first is the best.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Rank {
     /// Equations broken, less those that are mended.
     broken: i64,
-    /// No slip explains it, and what it would be has another sign or many more digits.
-    is_odd: bool,
-    /// How many figures could become the written one in such a way: many explain little.
-    ways: u64,
+    has_no_slip: bool,
+    /// One in so many explains little.
+    one_in: Number,
     /// Of what is equally likely, the largest: a difference of any size is found in it.
     size: Reverse<Number>,
 }
 
 impl Rank {
     fn of(unknown: &Unknown, s: &Suspect) -> Rank {
-        let turned = s.would_be.signum() * unknown.value.signum() < 0;
         Rank {
             broken: i64::from(s.effect.breaks) - i64::from(s.effect.mends),
-            is_odd: s.slip.is_none() && turned,
-            ways: s.ways,
+            has_no_slip: s.slip.is_none(),
+            one_in: s.one_in.clone(),
             size: Reverse(unknown.value.abs()),
         }
     }
 }
 
-/// The only one of the best that a slip explains.
+/// The only one of the best that a slip explains, beside which what others explain is next to nothing.
 fn only_slip(all: &[Suspect]) -> Option<usize> {
+    const NEXT_TO_NOTHING: i64 = 100;
     let net = |s: &Suspect| i64::from(s.effect.mends) - i64::from(s.effect.breaks);
     let best = net(all.first()?);
     let mut slips = (0..all.len()).filter(|&n| all[n].slip.is_some() && net(&all[n]) == best);
-    slips.next().filter(|_| slips.next().is_none())
+    let first = slips.next()?;
+    let one_in = &all.get(first)?.one_in;
+    let mut others = Number::default();
+    for n in slips {
+        others = &others + &one_in.checked_div(&all.get(n)?.one_in)?;
+    }
+    (&others * &Number::from(NEXT_TO_NOTHING) <= Number::from(1i64)).then_some(first)
 }
 
 /// How often chance makes a candidate.
 struct Chance<'c> {
     unknowns: &'c [Unknown],
     written: &'c [Option<Written>],
+    odds: &'c Odds<'c>,
     /// The figure that could be any other, with its place.
     any: Option<(usize, &'c Unknown)>,
     totals: Totals,
@@ -264,11 +214,11 @@ impl<'c> Chance<'c> {
     fn new(
         unknowns: &'c [Unknown],
         written: &'c [Option<Written>],
-        any: Option<usize>,
+        (any, odds): (Option<usize>, &'c Odds<'c>),
     ) -> Chance<'c> {
         let any = any.and_then(|at| Some((at, unknowns.get(at)?)));
         let totals = totals(any.map_or(unknowns, |(_, any)| std::slice::from_ref(any)));
-        Chance { unknowns, written, any, totals }
+        Chance { unknowns, written, odds, any, totals }
     }
 
     /// Whether a slip is better than a coin. A replaced digit is not, but in a rounded figure that could be
@@ -282,16 +232,13 @@ impl<'c> Chance<'c> {
         suspect.slip != Some(Slip::Replaced) || self.any.is_some_and(is_far)
     }
 
-    /// Whether less than one in so many totals of this size have a candidate of this kind. Figures
-    /// of one digit are one slip away from any other, but for the sign.
+    /// Whether less than one in so many totals of this size have a candidate of this kind.
     fn is_below(&self, suspect: &Suspect, one_in: u64) -> bool {
         let (Some(slip), Some(own)) = (suspect.slip, self.unknowns.get(suspect.index)) else {
             return false;
         };
         let unit = if self.any.is_some() { own.unit() } else { self.totals.unit.clone() };
-        let ten = &unit * &Number::from(10i64);
-        let is_short = own.value.abs() < ten || suspect.would_be.abs() < ten;
-        if is_short && slip != Slip::Sign {
+        if self.is_short(slip, [&own.value, &suspect.would_be], &unit) {
             return false;
         }
         // In a product a question is of one figure; what is likely is it rather than all others.
@@ -304,8 +251,57 @@ impl<'c> Chance<'c> {
             true => 1,
             false => any.width(&self.totals.unit),
         };
-        let ways = &Number::from(ways) * &Number::from(wide);
         // That another equation asks for the same is as rare again.
-        self.totals.is_met(&ways, one_in, suspect.effect.mends > 0)
+        let is_met = |ways: u64| {
+            let ways = &Number::from(ways) * &Number::from(wide);
+            self.totals.is_met(&ways, one_in, suspect.effect.mends > 0)
+        };
+        // A replaced digit explains nearly any difference.
+        let is_exact = self.any.is_none() && slip != Slip::Replaced && ways <= MOST_WAYS;
+        is_met(ways) || is_exact && self.met(suspect).is_some_and(is_met)
+    }
+
+    /// How many totals of this size have a candidate of its kind that is as good: what the largest figure
+    /// would be for one of the others to be such a slip away, each once, and what it could be itself.
+    fn met(&self, suspect: &Suspect) -> Option<u64> {
+        let slip = suspect.slip?;
+        let size = |n: &usize| self.unknowns.get(*n).map(|unknown| unknown.value.abs());
+        let largest = (0..self.unknowns.len()).max_by_key(size)?;
+        let needed = self.unknowns.get(largest)?.middle()?;
+        let is_up = |unknown: &Unknown| Some(unknown.value > unknown.middle()?);
+        let largest_is_up = is_up(self.unknowns.get(largest)?)?;
+        let unit = &self.totals.unit;
+        let (mut met, mut own) = (BTreeSet::new(), 0);
+        for (n, (unknown, written)) in self.unknowns.iter().zip(self.written).enumerate() {
+            let Some(written) = written else { continue };
+            let way = is_up(unknown)? == largest_is_up;
+            let is_as_good = |meant: &Number, slip: Slip| {
+                let one_in = self.odds.one_in(n, meant, Some(slip));
+                one_in.is_some_and(|one_in| one_in <= suspect.one_in)
+            };
+            for (meant, slip) in written.meant_by(slip) {
+                let change = &unknown.value - &meant;
+                let is_one = change.is_multiple_of(unit)
+                    && !self.is_short(slip, [&unknown.value, &meant], unit)
+                    && is_as_good(&meant, slip);
+                if is_one && n == largest {
+                    own += 1;
+                } else if is_one {
+                    met.insert(if way { &needed + &change } else { &needed - &change });
+                }
+            }
+        }
+        Some(own + met.iter().filter(|total| self.totals.contains(total)).count() as u64)
+    }
+
+    /// Figures of one digit are an edit of a digit away from any other, and a unit away from any small one; of
+    /// a decimal point that slipped in a sum, one side has three digits at least.
+    fn is_short(&self, slip: Slip, [figure, meant]: [&Number; 2], unit: &Number) -> bool {
+        let is_below = |n: &Number, units: i64| n.abs() < unit * &Number::from(units);
+        match slip {
+            Slip::Sign => false,
+            Slip::Power(_) if self.any.is_none() => is_below(figure, 100) && is_below(meant, 100),
+            _ => is_below(figure, 10) || is_below(meant, 10),
+        }
     }
 }

@@ -2,11 +2,14 @@
 
 use crate::explain::slip::places;
 use crate::value::Number;
+use crate::width::to_i32;
 
 /// The totals of the size of some figures: how many there are.
 #[derive(Debug, Clone)]
 pub struct Totals {
-    /// All with as many digits; none where there is no telling.
+    /// The smallest with as many digits; none where there is no telling.
+    least: Option<Number>,
+    /// How many there are.
     count: Option<Number>,
     /// What all of them are multiples of.
     pub unit: Number,
@@ -21,15 +24,23 @@ impl Totals {
         let finest = finest(figures);
         let unit = Number::pow10(-finest);
         let largest = figures.iter().map(|(value, _)| value.abs()).max();
-        let digits = largest.and_then(|largest| {
+        let size = largest.and_then(|largest| {
             let scale = places(&largest, finest)?;
             let text = (&largest * &Number::pow10(scale)).to_rounded(0);
-            Some(text.bytes().skip_while(|digit| *digit == b'0').count())
+            let digits = text.bytes().skip_while(|digit| *digit == b'0').count();
+            let digits = Some(digits).filter(|digits| (1..=MOST_DIGITS).contains(digits))?;
+            Some((to_i32(digits) - 1, scale))
         });
-        let digits = digits.filter(|digits| (1..=MOST_DIGITS).contains(digits));
-        let count = digits.and_then(|digits| i32::try_from(digits).ok());
-        let count = count.map(|digits| &Number::from(9i64) * &Number::pow10(digits - 1));
-        Totals { count, unit }
+        let least = size.map(|(power, scale)| Number::pow10(power - scale));
+        let count = size.map(|(power, _)| &Number::from(9i64) * &Number::pow10(power));
+        Totals { least, count, unit }
+    }
+
+    /// Whether a figure is one of them.
+    pub fn contains(&self, figure: &Number) -> bool {
+        let size = figure.abs();
+        let Some(least) = &self.least else { return false };
+        size >= *least && size < least * &Number::from(10i64) && figure.is_multiple_of(&self.unit)
     }
 
     /// Whether fewer than one in so many of them are met by one of so many ways.

@@ -88,8 +88,8 @@ impl Solved {
         effect: Effect,
     ) -> Option<Suspect> {
         let likely = slip.is_some();
-        let (ways, is_rare) = (0, likely);
-        self.suspect(&explain::Suspect { index, would_be, slip, effect, ways, is_rare, likely })
+        let (one_in, is_rare) = (Number::default(), likely);
+        self.suspect(&explain::Suspect { index, would_be, slip, effect, one_in, is_rare, likely })
     }
 
     /// One of the cells for another reason than a slip, with the figure that it would hold; without
@@ -160,7 +160,7 @@ impl Solved {
 
     /// Whether a figure has one digit: such are alike by chance.
     pub fn is_short(&self, index: usize) -> bool {
-        self.digits(index) < 2
+        self.unknowns.get(index).is_none_or(|unknown| !unknown.is_long())
     }
 
     /// The cells that a slip explains, in words; nothing where there are too many to say anything.

@@ -107,8 +107,12 @@ impl Failed<'_, '_> {
         let of_old = hints.of_old(found);
         let is_likely = of_old.as_ref().is_some_and(|(_, is_likely)| *is_likely);
         let told = hints.subtotals().or_else(|| of_old.map(|(hint, _)| hint));
-        let told = told.or_else(|| hints.by_one_item());
-        let told = told.or_else(|| hints.left_outside(left)).map(Told::of_hint);
+        // The only negative figure, or one a thousand times too large, comes before an item that is the
+        // difference by chance.
+        let one = Number::from(1i64);
+        let stands_out = found.first().is_some_and(|s| s.likely && s.one_in < one);
+        let by_item = || hints.by_one_item().or_else(|| hints.left_outside(left));
+        let told = told.or_else(|| by_item().filter(|_| !stands_out)).map(Told::of_hint);
         let rounded = || {
             let stated = self.forgotten_rounding(proof, hints.difference);
             stated.or_else(|| habits.rounded())

@@ -218,7 +218,7 @@ fn arithmetic(view: &View<'_>, f: &JsonFinding<'_>, before: Option<&JsonFinding<
     let tick = view.marked(&f.fingerprint).map(|m| m.tick);
     let table = |f: &JsonFinding<'_>| {
         html! {
-            @if let Some(w) = &f.working { (working::table(f, w, tick)) }
+            @if let Some(w) = &f.working { (working::table((&f.labels, f.is_trivial), w, tick)) }
             @else { p { (sentence(message(f))) } }
         }
     };
@@ -229,7 +229,7 @@ fn arithmetic(view: &View<'_>, f: &JsonFinding<'_>, before: Option<&JsonFinding<
                 div { h5 { "Now" } (table(f)) (number_line(f)) }
             }
         } @else if let Some(w) = &f.working {
-            div class="proof" { div { (working::table(f, w, tick)) } (number_line(f)) }
+            div class="proof" { div { (working::table((&f.labels, f.is_trivial), w, tick)) } (number_line(f)) }
         }
     }
 }
@@ -291,6 +291,12 @@ fn suspects(f: &JsonFinding<'_>) -> Markup {
                         @if let Some(at) = &c.place { (place(at)) " " }
                         @if let Some(key) = &c.key { (name(key)) ": " }
                         bdi { (short(&c.message, 160)) }
+                        @if let Some(w) = &c.working {
+                            details {
+                                summary { "working" }
+                                (working::table((&c.labels, c.is_trivial), w, None))
+                            }
+                        }
                     }
                 }
             }

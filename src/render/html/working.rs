@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use crate::render::html::text::{expression, sentence, short, short_place};
 use crate::render::html::ticks;
 use crate::render::words::aligned;
-use crate::report::document::{JsonFinding, JsonPlace, JsonSide, JsonTerm, JsonWorking};
+use crate::report::document::{JsonLabel, JsonPlace, JsonSide, JsonTerm, JsonWorking};
 use crate::report::exhibit::Tick;
 
 /// What a row of the table is.
@@ -43,12 +43,16 @@ pub fn sides<'a>(w: &'a JsonWorking<'a>) -> [&'a JsonSide<'a>; 2] {
     if stated_right(w) { [&w.right, &w.left] } else { [&w.left, &w.right] }
 }
 
-/// The table of a finding; `tick` is what an exhibit says was done with the stated figure.
-pub fn table(f: &JsonFinding<'_>, w: &JsonWorking<'_>, tick: Option<Tick>) -> Markup {
-    let rows = rows(f, w, tick);
+/// The table of a finding with its labels; `tick` is what an exhibit says was done with the stated figure.
+pub fn table(
+    (labels, is_trivial): (&[JsonLabel<'_>], bool),
+    w: &JsonWorking<'_>,
+    tick: Option<Tick>,
+) -> Markup {
+    let rows = rows(is_trivial, w, tick);
     let figures: Vec<&str> = rows.iter().map(|r| r.figure.as_str()).collect();
     let figures = aligned(&figures);
-    let labelled = f.labels.iter().map(|l| &l.place);
+    let labelled = labels.iter().map(|l| &l.place);
     let places = labelled.chain(w.terms.iter().filter_map(|t| t.place.as_ref()));
     let files: Vec<&str> = places.map(|p| &*p.file).collect();
     html! {
@@ -90,7 +94,7 @@ fn line(row: &Row<'_>, figure: &str, files: &[&str]) -> Markup {
     }
 }
 
-fn rows<'a>(f: &JsonFinding<'_>, w: &'a JsonWorking<'a>, tick: Option<Tick>) -> Vec<Row<'a>> {
+fn rows<'a>(is_trivial: bool, w: &'a JsonWorking<'a>, tick: Option<Tick>) -> Vec<Row<'a>> {
     let right = stated_right(w);
     let tick = tick.unwrap_or_else(|| ticks::tick_of(w, right));
     let is_equation = w.relation == "=";
@@ -112,7 +116,7 @@ fn rows<'a>(f: &JsonFinding<'_>, w: &'a JsonWorking<'a>, tick: Option<Tick>) -> 
         rows.insert(0, Row { figure, ..row(Kind::Term, "", "rows that are not listed") });
     }
     if let Some(difference) = &w.difference {
-        let tick = if f.is_trivial { "imm" } else { "" }.to_string();
+        let tick = if is_trivial { "imm" } else { "" }.to_string();
         let figure = short(difference, 60);
         rows.push(Row { figure, tick, ..row(Kind::Difference, "difference", "") });
     }

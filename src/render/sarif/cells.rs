@@ -20,6 +20,21 @@ pub fn suspects(f: &Finding, sources: &dyn SourceText) -> Value {
     f.suspects.iter().map(one).collect()
 }
 
+/// Findings that are one with this.
+pub fn crossed(f: &Finding, sources: &dyn SourceText) -> Value {
+    let one = |m: &Finding| {
+        let place = m.labels.first().map(|label| location(sources, &label.place.at));
+        json!({
+            "ruleId": m.check(),
+            "key": m.key,
+            "message": m.message,
+            "place": place,
+            "fingerprint": m.fingerprint_text(),
+        })
+    };
+    f.crossed.iter().map(one).collect()
+}
+
 /// What would mend a cell; nothing where its file cannot be written so.
 pub fn fixes(fix: &Fix, artifact: &Value, region: &Value) -> Value {
     let change = |written: &Vec<u8>| {

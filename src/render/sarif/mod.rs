@@ -180,8 +180,7 @@ impl Sarif {
             result["fixes"] = cells::fixes(fix, &artifact, &region);
         }
         if !f.crossed.is_empty() {
-            let all = f.crossed.iter().map(|m| json!({ "ruleId": m.check(), "key": m.key }));
-            result["properties"]["crossed"] = all.collect();
+            result["properties"]["crossed"] = cells::crossed(f, sources);
         }
         result
     }

@@ -235,11 +235,20 @@ fn crossed<'t>(f: &'t Finding, sources: &'t dyn SourceText) -> JsonCrossed<'t> {
     JsonCrossed {
         check: f.check().into(),
         assertion: f.assertion,
+        fault: f.fault().name.into(),
+        severity: f.severity.word().into(),
+        title: some(&f.title),
         message: f.message.as_str().into(),
         key: some(&f.key),
         fingerprint: f.fingerprint_text().into(),
         evidence: format!("{:016x}", f.evidence).into(),
         place: f.labels.first().map(|l| place(&l.place, sources)),
+        labels: labels(f, sources),
+        working: f.working.as_ref().map(|w| working(w, sources)),
+        certificate: f.certificate.as_deref().map(Cow::Borrowed),
+        is_trivial: f.is_trivial,
+        status: f.status,
+        accepted: f.accepted.as_deref().map(|a| acceptance(a, sources)),
     }
 }
 

@@ -174,6 +174,15 @@ pub struct JsonCrossed<'t> {
     pub check: Text<'t>,
     /// Which assertion of the check, from 0.
     pub assertion: u32,
+    /// The name of the fault.
+    #[serde(default)]
+    pub fault: Text<'t>,
+    /// error, warning or info.
+    #[serde(default)]
+    pub severity: Text<'t>,
+    /// What the check is about.
+    #[serde(default)]
+    pub title: Option<Text<'t>>,
     /// One sentence.
     pub message: Text<'t>,
     /// The key of the row or group.
@@ -185,6 +194,24 @@ pub struct JsonCrossed<'t> {
     /// Its primary place.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<JsonPlace<'t>>,
+    /// Places; the first is the primary one.
+    #[serde(default)]
+    pub labels: Vec<JsonLabel<'t>>,
+    /// How both sides were computed, step by step.
+    #[serde(default)]
+    pub working: Option<JsonWorking<'t>>,
+    /// All that the verdict follows from, exactly.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<Cow<'t, Certificate>>,
+    /// Whether its difference is below the check's `trivial_below`.
+    #[serde(default)]
+    pub is_trivial: bool,
+    /// How it compares with the old version, where the run has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<Status>,
+    /// What accepts it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accepted: Option<JsonAcceptance<'t>>,
 }
 
 /// A sentence that states a figure.
