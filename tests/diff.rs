@@ -1,8 +1,15 @@
 //! `check --diff`: the patch is applied by git, and the data then hold what is demanded of them.
 //! `check --fix`: cells get the form that the rules declare, and nothing else changes.
 
+use std::io;
 use std::path::Path;
 use std::process::{Command, Output};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crossfoot::files::tree::disk::Disk;
+use crossfoot::source::tree::{Glob, Kind, Opened, Stamp, Tree};
+use crossfoot::{Request, fix};
 
 const RULES: &str = "[data.t]\npath = \"t.csv\"\nkey = \"region\"\n[check.t]\ncrossfoot = { table = \
                      \"t\", rows = \"Q1 to Q3\", total = \"Total\", columns_total = 'region = \
@@ -336,4 +343,84 @@ fn links_are_followed_and_permissions_kept() {
     assert_eq!(mode & 0o777, 0o640);
     let left = std::fs::read_dir(folder.path()).expect("a folder").count();
     assert_eq!(left, 3, "nothing is left beside it");
+}
+
+/// The disk; when a file of it has been opened so often, another program writes it.
+#[derive(Debug)]
+struct Shared {
+    path: String,
+    opened: AtomicUsize,
+    written_after: usize,
+    /// Whether the other program puts a file in its place, as editors do, or writes into it.
+    puts: bool,
+}
+
+const OTHERS: &str = "id,region\n1,nord\n2,of another\n";
+
+impl Tree for Shared {
+    fn open(&self, path: &str) -> io::Result<Opened> {
+        let opened = Disk::default().open(path)?;
+        if path == self.path && self.opened.fetch_add(1, Ordering::SeqCst) + 1 == self.written_after
+        {
+            if self.puts {
+                std::fs::remove_file(path)?;
+            }
+            std::fs::write(path, OTHERS)?;
+        }
+        Ok(opened)
+    }
+
+    fn list(&self, glob: &Glob) -> io::Result<Vec<String>> {
+        Disk::default().list(glob)
+    }
+
+    fn kind(&self, path: &str) -> Option<Kind> {
+        Disk::default().kind(path)
+    }
+
+    fn stamp(&self, path: &str) -> Option<Stamp> {
+        Disk::default().stamp(path)
+    }
+}
+
+#[test]
+fn what_another_program_writes_meanwhile_is_never_lost() {
+    let rules =
+        "[data.t]\npath = \"t.csv\"\nkey = \"id\"\ncolumns.region = { one_of = [\"Nord\"] }\n";
+    for (puts, written_after) in [(false, 1), (true, 1), (false, 2), (true, 2), (true, 99)] {
+        let folder = folder(&[("crossfoot.toml", rules), ("t.csv", "id,region\n1,nord\n")]);
+        let path = |name: &str| folder.path().join(name).to_string_lossy().replace('\\', "/");
+        let opened = AtomicUsize::new(0);
+        let tree = Shared { path: path("t.csv"), opened, written_after, puts };
+        let request = Request {
+            tree: Some(Arc::new(tree)),
+            paths: vec![path("crossfoot.toml")],
+            ..Request::default()
+        };
+        let fixed = fix(&request, true);
+        let there = read(&folder, "t.csv");
+        let said = [fixed.problem_lines.concat(), fixed.refused.concat()].concat();
+        if written_after == 99 {
+            assert_eq!(there, "id,region\n1,Nord\n", "nobody writes: {said}");
+            continue;
+        }
+        assert_eq!(there, OTHERS, "written after {written_after}, {puts}: {said}");
+        let said_so = said.contains("changed") && said.contains("t.csv");
+        assert!(said_so && fixed.changed.is_empty(), "{written_after} {puts} {fixed:?}");
+        let left = std::fs::read_dir(folder.path()).expect("a folder").count();
+        assert_eq!(left, 2, "nothing is left beside it");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn of_a_file_with_two_names_the_one_that_was_read_gets_the_fix() {
+    let rules =
+        "[data.t]\npath = \"t.csv\"\nkey = \"id\"\ncolumns.region = { one_of = [\"Nord\"] }\n";
+    let folder = folder(&[("crossfoot.toml", rules), ("t.csv", "id,region\n1,nord\n")]);
+    let backup = folder.path().join("backup.csv");
+    std::fs::hard_link(folder.path().join("t.csv"), backup).expect("a second name");
+    check(folder.path(), &["--fix"]);
+    assert_eq!(read(&folder, "t.csv"), "id,region\n1,Nord\n");
+    assert_eq!(read(&folder, "backup.csv"), "id,region\n1,nord\n");
 }

@@ -174,7 +174,6 @@ impl Trial<'_> {
         match (broken, changes.len()) {
             (None, _) => self.kept.extend(changes),
             (Some(Broken(why)), 1) => {
-                let why = format!("then a check no longer holds: {why}");
                 self.refused.extend(changes.into_iter().map(|change| (change, why.clone())));
             }
             (Some(_), many) => {

@@ -33,7 +33,7 @@ struct Found {
     message: String,
 }
 
-/// What no longer holds, in words.
+/// Why changes cannot be made, in words.
 pub struct Broken(pub String);
 
 /// A sink that keeps what is found.
@@ -107,7 +107,8 @@ impl Seen {
     /// What holds `before` and does not any more. What could not be decided then may fail now.
     pub fn broken(&self, before: &Seen) -> Option<Broken> {
         if let Some(problem) = self.problems.first() {
-            return Some(Broken(problem.trim_end().to_string()));
+            let first = problem.lines().next().unwrap_or_default();
+            return Some(Broken(format!("then it cannot be checked: {first}")));
         }
         let mut new: BTreeMap<&str, Vec<&Found>> = BTreeMap::new();
         for found in self.not_in(before) {
@@ -118,7 +119,8 @@ impl Seen {
             of(before).saturating_sub(of(self))
         };
         let broken = new.into_iter().find(|(check, new)| new.len() as u64 > decided(check));
-        broken.and_then(|(_, new)| Some(Broken(new.first()?.message.clone())))
+        let message = broken.and_then(|(_, new)| Some(&new.first()?.message));
+        message.map(|message| Broken(format!("then a check no longer holds: {message}")))
     }
 
     /// Findings that another run does not have: errors by where they are or by what they are about,

@@ -220,7 +220,7 @@ impl ScratchFile for DiskFile {
 mod system {
     use std::fs::{File, FileType, Metadata};
     use std::io;
-    use std::os::unix::fs::{FileExt, FileTypeExt, MetadataExt, PermissionsExt};
+    use std::os::unix::fs::{FileExt, FileTypeExt, MetadataExt, PermissionsExt, fchown};
 
     use crate::source::tree::Kind;
 
@@ -242,6 +242,17 @@ mod system {
             f if f.is_socket() => Kind::Socket,
             _ => Kind::Device,
         }
+    }
+
+    /// Gives a new file to whom the one belongs that it will replace.
+    pub fn keep_owner(new: &File, meta: &Metadata) -> io::Result<()> {
+        let (own, owner) = (new.metadata()?, (meta.uid(), meta.gid()));
+        if (own.uid(), own.gid()) == owner {
+            return Ok(());
+        }
+        fchown(new, Some(owner.0), Some(owner.1)).map_err(|_| {
+            io::Error::new(io::ErrorKind::PermissionDenied, "it belongs to another user")
+        })
     }
 
     /// An output may be read by whom the mask of the user lets read, as any new file.
@@ -276,6 +287,10 @@ mod system {
         Kind::Device
     }
 
+    pub fn keep_owner(_: &File, _: &Metadata) -> io::Result<()> {
+        Ok(())
+    }
+
     pub fn as_any_file<'b>(
         builder: &'b mut tempfile::Builder<'static, 'static>,
     ) -> &'b mut tempfile::Builder<'static, 'static> {
@@ -283,7 +298,7 @@ mod system {
     }
 }
 
-use system::{as_any_file, identity, read_once, special, write_once};
+use system::{as_any_file, identity, keep_owner, read_once, special, write_once};
 
 /// A new file beside the one that it will replace, under a name that nobody can know before.
 ///
@@ -295,7 +310,7 @@ pub fn temporary_beside(path: &Path) -> io::Result<tempfile::NamedTempFile> {
     as_any_file(builder.prefix(".crossfoot-").suffix(".part")).tempfile_in(directory)
 }
 
-/// Puts other bytes into a file, whole or not at all. Links are followed, permissions kept.
+/// Puts other bytes into a file, whole or not at all. Links are followed, permissions and owner kept.
 ///
 /// # Errors
 /// Where the file is no longer as it was, may not be written, or cannot be.
@@ -315,6 +330,7 @@ pub fn replace(path: &str, bytes: &dyn Bytes, was: Option<Stamp>) -> io::Result<
         new.write_all(piece.get(..n).unwrap_or_default())?;
         at += n as u64;
     }
+    keep_owner(new.as_file(), &meta)?;
     new.as_file().set_permissions(meta.permissions())?;
     new.as_file().sync_all()?;
     if was != Some(stamp_of(&fs::metadata(&real)?)) {
