@@ -1,10 +1,10 @@
 //! Tables that engines hold: the findings are those of files, and what an engine does not give whole
 //! is never judged.
 //!
-//! `CROSSFOOT_ENGINES` names the engines that are there (`duckdb sqlite postgresql mariadb spark`); their drivers are
-//! found as a user's are, and `CROSSFOOT_POSTGRESQL`, `CROSSFOOT_MARIADB` and `CROSSFOOT_SPARK` say where these servers
-//! are. `.ci/engines` sets all of these, so that none is left out unseen. Without them only what needs no engine is
-//! tested.
+//! `CROSSFOOT_ENGINES` names the engines that are there (`duckdb sqlite postgresql mariadb spark flightsql`); their
+//! drivers are found as a user's are, and `CROSSFOOT_POSTGRESQL`, `CROSSFOOT_MARIADB`, `CROSSFOOT_SPARK` and
+//! `CROSSFOOT_FLIGHTSQL` say where these servers are. `.ci/engines` sets all of these, so that none is left out unseen.
+//! Without them only what needs no engine is tested.
 #![cfg(feature = "engines")]
 
 mod engines {

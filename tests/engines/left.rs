@@ -1,6 +1,6 @@
 //! Tables that stay where they are: what moves, and what does not.
 
-use super::server::{Ran, Server, Table, server, servers};
+use super::server::{Ran, Server, Table, server, that_are_asked};
 
 /// How many rows of each kind there are.
 const ROWS: usize = 300;
@@ -68,7 +68,7 @@ fn moved(ran: &Ran) -> u64 {
 
 #[test]
 fn suspects_move_and_other_rows_do_not() {
-    for server in servers() {
+    for server in that_are_asked() {
         let tables = tables();
         server.load(&tables.each_ref().map(|(name, table)| (*name, table)));
         let rules = rules(&server);
@@ -92,7 +92,7 @@ fn suspects_move_and_other_rows_do_not() {
 
 #[test]
 fn a_table_that_is_sound_does_not_move() {
-    for server in servers() {
+    for server in that_are_asked() {
         let row = |n: usize| vec![Some(format!("{n:04}")), Some((n % 5).to_string())];
         let columns = vec!["id".to_string(), "x".to_string()];
         server.load(&[("sound", &Table { columns, rows: (0..ROWS).map(row).collect() })]);
@@ -109,7 +109,7 @@ fn a_table_that_is_sound_does_not_move() {
 
 #[test]
 fn rows_that_are_surely_none_do_not_move() {
-    for server in servers() {
+    for server in that_are_asked() {
         let cell = |n: usize| if n == 8 { "1,5".to_string() } else { (n % 5).to_string() };
         let row = |n: usize| vec![Some(format!("{n:04}")), Some(cell(n))];
         let columns = vec!["id".to_string(), "x".to_string()];
@@ -238,7 +238,7 @@ fn rows_that_are_not_chosen_are_no_neighbours() {
     };
     let columns = ["id", "kind", "size", "n", "x"].map(str::to_string).to_vec();
     let table = Table { columns, rows: (0..ROWS).map(row).collect() };
-    for server in servers() {
+    for server in that_are_asked() {
         server.load(&[("t", &table)]);
         for chosen in ["kind = \"in\"", "size > 2"] {
             let rules = format!(
@@ -283,7 +283,7 @@ fn percentages_are_asked_there() {
         };
         let columns = ["id", "share", "y"].map(str::to_string).to_vec();
         let table = Table { columns, rows: (0..ROWS).map(row).collect() };
-        for server in servers() {
+        for server in that_are_asked() {
             server.load(&[("t", &table)]);
             let rules = format!(
                 "[data.t]\n{}key = \"id\"\ncolumns.share = {{ type = \"percent\", max = \"100%\" }}\n\
@@ -320,7 +320,7 @@ fn what_rows_see_of_those_before_them_is_asked() {
     };
     let columns = ["id", "region", "n", "x"].map(str::to_string).to_vec();
     let table = Table { columns, rows: (0..ROWS).map(row).collect() };
-    for server in servers() {
+    for server in that_are_asked() {
         server.load(&[("t", &table)]);
         let section = server.section("t");
         for (columns, order, most) in [
@@ -384,7 +384,7 @@ fn what_is_judged_here_moves_once_and_nothing_else() {
         // A text that no cell holds.
         ("[check.none]\nassert = 'count(t where name = \"B\") = 0'\n", 2, ROWS),
     ] {
-        for server in servers() {
+        for server in that_are_asked() {
             server.load(&[("t", &wide())]);
             let rules = format!("[data.t]\n{}key = \"id\"\n{asked}\n{judged}", server.section("t"));
             let (all, left) = (server.run(&rules), server.run_left(&rules));

@@ -66,6 +66,11 @@ pub fn servers() -> Vec<Server> {
     named.split_whitespace().map(Server::new).collect()
 }
 
+/// Those of which checks are asked: by Flight SQL all rows are fetched.
+pub fn that_are_asked() -> Vec<Server> {
+    servers().into_iter().filter(|server| server.driver != "flightsql").collect()
+}
+
 /// The one engine, if it is there.
 pub fn server(driver: &str) -> Option<Server> {
     let named = std::env::var("CROSSFOOT_ENGINES").unwrap_or_default();
@@ -90,6 +95,9 @@ impl Server {
                 (format!("{odbc};Server={host};Port={port}"), Some(schema))
             }
             "spark" => (std::env::var("CROSSFOOT_SPARK").expect("where the server is"), None),
+            "flightsql" => {
+                (std::env::var("CROSSFOOT_FLIGHTSQL").expect("where the server is"), None)
+            }
             "duckdb" => (file("held.duckdb"), None),
             "sqlite" => (file("held.sqlite"), None),
             other => panic!("no test knows how to reach {other}"),
@@ -104,7 +112,7 @@ impl Server {
             }
             Some(schema) => server.execute(&[&format!("create schema {schema}")]),
             // Its tables are files.
-            None if driver == "spark" => {}
+            None if server.has_files() => {}
             None => server.execute(&["create table begun(id integer)"]),
         }
         server
@@ -145,7 +153,7 @@ impl Server {
 
     /// Puts tables into it.
     pub fn load(&self, tables: &[(&str, &Table)]) {
-        if self.driver == "spark" {
+        if self.has_files() {
             return tables.iter().for_each(|(name, table)| self.write(name, &table.batch()));
         }
         if self.driver == "mariadb" {
@@ -189,6 +197,11 @@ impl Server {
         self.execute(&all.iter().map(String::as_str).collect::<Vec<_>>());
     }
 
+    /// Whether its tables are files: Spark, and Sail by Flight SQL.
+    fn has_files(&self) -> bool {
+        matches!(self.driver.as_str(), "spark" | "flightsql")
+    }
+
     /// Writes a file that Spark reads as a table.
     fn write(&self, name: &str, batch: &RecordBatch) {
         let file = std::fs::File::create(self.path(&format!("{name}.parquet"))).expect("a file");
@@ -199,7 +212,7 @@ impl Server {
 
     /// The name of a table as rules write it.
     pub fn named(&self, table: &str) -> String {
-        if self.driver == "spark" {
+        if self.has_files() {
             let path =
                 self.path(&format!("{table}.parquet")).to_string_lossy().replace('"', "\"\"");
             return format!("parquet.\"{path}\"");

@@ -7,6 +7,7 @@ use adbc_core::error::{Error, Status};
 use adbc_core::options::{AdbcVersion, OptionDatabase, OptionValue};
 use adbc_core::{Connection, Database, Driver, LOAD_FLAG_DEFAULT, Statement};
 use adbc_driver_manager::{ManagedConnection, ManagedDriver, ManagedStatement};
+use arrow_array::RecordBatchReader;
 
 use crate::files::engines::drivers::{self, Found, how_to_get};
 use crate::files::engines::engine::{
@@ -46,6 +47,9 @@ impl Session {
         let database = driver.new_database_with_opts(options).map_err(failed)?;
         let connection = database.new_connection().map_err(failed)?;
         let mut session = Session { engine: engine.clone(), dialect, watcher, connection, secrets };
+        if dialect == Dialect::Ansi {
+            session.dialect = session.quotes()?;
+        }
         for text in dialect.settings() {
             let _refused =
                 session.statement(text).and_then(|mut statement| statement.execute_update());
@@ -66,6 +70,27 @@ impl Session {
         let mut statement = self.connection.new_statement()?;
         statement.set_sql_query(text)?;
         Ok(statement)
+    }
+
+    /// The dialect by how names are quoted, in an engine of which it is not known: where double quotes stand around
+    /// texts, each cell would be the name of its column.
+    fn quotes(&mut self) -> Result<Dialect, Problem> {
+        let mut refused = Error::with_message_and_status("the quotes are texts", Status::Unknown);
+        for dialect in [Dialect::Ansi, Dialect::Backticks] {
+            let name = dialect.name("crossfoot");
+            let text = format!("select {name} from (select 1 as {name}) as crossfoot_rows");
+            match self.statement(&text).and_then(|mut statement| Ok(statement.execute()?.schema()))
+            {
+                Ok(schema)
+                    if schema.fields().iter().all(|field| field.data_type().is_numeric()) =>
+                {
+                    return Ok(dialect);
+                }
+                Ok(_) => {}
+                Err(error) => refused = error,
+            }
+        }
+        Err(self.failed("takes no names in double quotes or backticks", &refused))
     }
 
     /// Whether it can be asked something else, after it refused a statement.
