@@ -9,7 +9,7 @@ use crate::read::frame::BETWEEN_NAMES;
 use crate::read::note::Note;
 use crate::read::reader::Head;
 use crate::rules::{TableRule, Trim};
-use crate::source::{FileId, Problem, Span, did_you_mean};
+use crate::source::{FileId, Problem, Span, did_you_mean, meant};
 
 /// A column that a table does not have.
 pub fn no_column(table: &catalog::Table, name: &str, file: FileId, span: Span) -> Problem {
@@ -20,7 +20,7 @@ pub fn no_column(table: &catalog::Table, name: &str, file: FileId, span: Span) -
                 table.column_names().take(12).collect::<Vec<_>>().join(", ")
             )
         },
-        |n| format!("did you mean `{n}`?"),
+        |n| meant(name, n),
     );
     Problem::new(
         &UNKNOWN_COLUMN,

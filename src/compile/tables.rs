@@ -1,6 +1,8 @@
 //! The tables of a run: those of the rules, the views that checks `by column` go through, and the old
 //! versions that checks compare with.
 
+use std::collections::HashSet;
+
 use crate::compile::held;
 use crate::compile::look_ahead::column_values;
 use crate::compile::melt;
@@ -11,6 +13,7 @@ use crate::compile::probe::{self, Look};
 use crate::compile::reading::{declared_type, missing_texts, number_format};
 use crate::compile::texts::Texts;
 use crate::compile::versions::{open_old, without, without_columns};
+use crate::engine::data::table::Column;
 use crate::expr::bind::{CheckInput, Pair, old_tables};
 use crate::expr::catalog::{self, Catalog, Melt};
 use crate::expr::tree::Version;
@@ -234,7 +237,36 @@ fn catalog_table(
         });
     }
     named_columns(rule, o, &mut table, problems);
+    problems.extend(new_columns(rule, o));
     table
+}
+
+/// New columns of a table that have the name of one which its files have: neither could be told from the
+/// other.
+fn new_columns(rule: &TableRule, o: &OpenTable) -> Vec<Problem> {
+    let columns = || o.columns.iter().zip(&o.layout.sources);
+    let of_files = columns().filter(|(_, source)| matches!(source, Source::Field(_)));
+    let of_files: HashSet<&str> = of_files.map(|(column, _)| column.name.as_str()).collect();
+    let unpivot = rule.unpivot.as_ref();
+    let taken = |(column, source): (&Column, &Source)| {
+        let span = match source {
+            Source::PivotName => unpivot?.name.span,
+            Source::PivotValue => unpivot?.value.span,
+            Source::Heading => rule.heading.as_ref()?.name.span,
+            Source::Hierarchy(_) => rule.parent.as_ref()?.column.span,
+            Source::Path(_) => rule.path.span,
+            Source::Field(_) | Source::Marks(_) | Source::Nowhere => return None,
+        };
+        let name = Some(&column.name).filter(|name| of_files.contains(name.as_str()))?;
+        let message =
+            format!("`{name}` is a column of the file, so that no new one can have its name");
+        let help = match source {
+            Source::Hierarchy(_) => "rename the column of the file",
+            _ => "choose another name for the new one",
+        };
+        Some(Problem::new(&BAD_VALUE, rule.file, span, message).label("taken").help(help))
+    };
+    columns().filter_map(taken).collect()
 }
 
 /// Looks up the columns that a table's keys name.

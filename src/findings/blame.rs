@@ -39,19 +39,7 @@ pub(crate) struct Blame {
 impl Blame {
     /// The first part of an assertion that has no value itself, else the whole of it.
     pub fn of(root: &Step<'_>, why: Why, text: &str, tables: &[Table]) -> Blame {
-        let (mut step, mut is_addend, mut is_amount) = (root, false, false);
-        while let Some(part) = open_part(step) {
-            is_addend = matches!(step.bound.op, Op::Arith(Arith::Add | Arith::Sub, ..));
-            step = part;
-        }
-        match (why, &step.bound.op, &step.args[..]) {
-            (Why::DivisionByZero, _, [_, divisor]) => step = divisor,
-            (Why::OutOfBounds, Op::Compare { .. } | Op::Between { .. }, [.., amount]) => {
-                step = amount;
-                is_amount = true;
-            }
-            _ => {}
-        }
+        let Part { step, is_addend, is_amount, is_whole } = part_to_blame(root, why);
         let cell = step.cell.or_else(|| first_cell(step)).or_else(|| first_cell(root));
         let column = cell
             .and_then(|c| Some(tables.get(c.table)?.columns.get(c.column)?.name.clone()))
@@ -63,8 +51,6 @@ impl Blame {
             }
             _ => None,
         };
-        // What an earlier row gave is not at hand: the assertion as a whole is named then.
-        let is_whole = open(&root.value).is_none();
         let is_no_row = step.cell.is_none()
             && step.value == Value::Missing
             && matches!(step.bound.op, Op::Lookup { .. } | Op::Aggregate { .. });
@@ -228,6 +214,49 @@ fn unread_texts(step: &Step<'_>) -> Vec<(Cell, Unread)> {
         Some((first_cell(part)?, Unread { help, ..unread }))
     };
     unread().into_iter().collect()
+}
+
+/// A part of an assertion that keeps it open.
+struct Part<'s, 't> {
+    step: &'s Step<'t>,
+    is_addend: bool,
+    is_amount: bool,
+    is_whole: bool,
+}
+
+fn part_to_blame<'s, 't>(root: &'s Step<'t>, why: Why) -> Part<'s, 't> {
+    let (mut step, mut is_addend, mut is_amount) = (root, false, false);
+    while let Some(part) = open_part(step) {
+        is_addend = matches!(step.bound.op, Op::Arith(Arith::Add | Arith::Sub, ..));
+        step = part;
+    }
+    match (why, &step.bound.op, &step.args[..]) {
+        (Why::DivisionByZero, _, [_, divisor]) => step = divisor,
+        (Why::OutOfBounds, Op::Compare { .. } | Op::Between { .. }, [.., amount]) => {
+            step = amount;
+            is_amount = true;
+        }
+        _ => {}
+    }
+    if open(&root.value).is_some() {
+        return Part { step, is_addend, is_amount, is_whole: false };
+    }
+    // What an earlier row gave is not at hand: where no cell of this one is open, the assertion as a whole
+    // is named.
+    match open_cell(root, why) {
+        Some(own) => Part { step: own, is_addend: false, is_amount: false, is_whole: false },
+        None => Part { step, is_addend, is_amount, is_whole: true },
+    }
+}
+
+/// The first cell that is open for this reason.
+fn open_cell<'s, 't>(root: &'s Step<'t>, why: Why) -> Option<&'s Step<'t>> {
+    let mut first = None;
+    root.walk(&mut |step| {
+        let is_it = first.is_none() && step.cell.is_some() && open(&step.value) == Some(why);
+        first = if is_it { Some(step) } else { first };
+    });
+    first
 }
 
 fn first_cell(step: &Step<'_>) -> Option<Cell> {

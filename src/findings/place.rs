@@ -93,7 +93,10 @@ pub fn in_header(place: Place, table: &str, column: Option<&str>) -> Place {
 pub fn of_cell(files: &dyn Files, table: &Table, column: usize, located: &Located) -> Place {
     let mut place = within(files, table, located, located.spans[column], located.lines[column]);
     if let Some(cell) = &mut place.cell {
-        cell.column = Some(table.columns[column].name.clone());
+        // In a view of a table, a cell is one of the column that the table has.
+        let of_view = table.view_of.filter(|_| table.is_pivot_value(column));
+        let own = of_view.and_then(|_| table.layout.pivot.get(located.row.pivot));
+        cell.column = Some(own.map_or(&table.columns[column].name, |(_, name)| name).clone());
         cell.pointer = located.pointers.get(column).cloned().flatten();
     }
     place

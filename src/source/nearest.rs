@@ -28,6 +28,24 @@ pub fn did_you_mean<'a>(
     candidates.into_iter().filter_map(distance).min().map(|(_, c)| c)
 }
 
+/// A question whether another name was meant; where the two look alike, what differs.
+pub fn meant(name: &str, near: &str) -> String {
+    let plain = |text: &str| -> String {
+        text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect()
+    };
+    let other = near.chars().find(|c| c.is_whitespace() && *c != ' ' && !c.is_control());
+    match other.filter(|_| plain(name) == plain(near)) {
+        Some(space) => {
+            let (what, code) = match space {
+                '\u{a0}' | '\u{202f}' => ("a no-break space", u32::from(space)),
+                other => ("another space", u32::from(other)),
+            };
+            format!("did you mean `{near}`? It has {what} (U+{code:04X}) where this has a space")
+        }
+        None => format!("did you mean `{near}`?"),
+    }
+}
+
 /// How many letters a name has, and which; a bit may stand for several letters.
 #[derive(Clone, Copy)]
 struct Letters {

@@ -10,7 +10,7 @@ use crate::expr::bind::{
 use crate::expr::bound::{Bound, Op};
 use crate::expr::catalog::Column;
 use crate::expr::tree::{Expr, Name, TableRef, Version};
-use crate::source::did_you_mean;
+use crate::source::{did_you_mean, meant};
 use crate::value::Type;
 
 impl Binder<'_> {
@@ -81,7 +81,7 @@ impl Binder<'_> {
 
     fn elsewhere(&self, table: usize, name: &str, bare: bool) -> Option<String> {
         if let Some(near) = did_you_mean(name, self.catalog.tables[table].column_names()) {
-            return Some(format!("did you mean `{near}`?"));
+            return Some(meant(name, near));
         }
         let in_scope = self.scope.units.iter().map(|u| (u.name.as_str(), u.table));
         let singles = self
