@@ -320,14 +320,14 @@ fn what_cannot_be_written_is_said() {
 #[cfg(unix)]
 #[test]
 fn links_are_followed_and_permissions_kept() {
-    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
     let rules =
         "[data.t]\npath = \"t.csv\"\nkey = \"id\"\ncolumns.region = { one_of = [\"Nord\"] }\n";
     let folder = folder(&[("crossfoot.toml", rules), ("real.csv", "id,region\n1,nord\n")]);
     let (link, real) = (folder.path().join("t.csv"), folder.path().join("real.csv"));
     std::os::unix::fs::symlink("real.csv", &link).expect("a link");
-    let mode = |mode| std::fs::set_permissions(&real, std::fs::Permissions::from_mode(mode));
-    mode(0o444).expect("permissions");
+    let set_mode = |mode| std::fs::set_permissions(&real, std::fs::Permissions::from_mode(mode));
+    set_mode(0o444).expect("permissions");
     let output = check(folder.path(), &["--fix"]);
     assert_eq!(output.status.code(), Some(2), "{output:?}");
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -335,12 +335,20 @@ fn links_are_followed_and_permissions_kept() {
         said.contains("`t.csv` cannot be written, and is as it was: it is read-only"),
         "{said}"
     );
-    mode(0o640).expect("permissions");
+    set_mode(0o640).expect("permissions");
     check(folder.path(), &["--fix"]);
     assert_eq!(read(&folder, "real.csv"), "id,region\n1,Nord\n");
     assert!(std::fs::symlink_metadata(&link).expect("a link").is_symlink());
-    let mode = std::fs::metadata(&real).expect("a file").permissions().mode();
-    assert_eq!(mode & 0o777, 0o640);
+    let mode = || std::fs::metadata(&real).expect("a file").permissions().mode() & 0o777;
+    assert_eq!(mode(), 0o640);
+    // Only root may give files away.
+    if std::os::unix::fs::chown(&real, Some(65_534), Some(65_534)).is_ok() {
+        std::fs::write(&real, "id,region\n1,nord\n").expect("data");
+        check(folder.path(), &["--fix"]);
+        let meta = std::fs::metadata(&real).expect("a file");
+        assert_eq!((meta.uid(), meta.gid(), mode()), (65_534, 65_534, 0o640));
+        assert_eq!(read(&folder, "real.csv"), "id,region\n1,Nord\n");
+    }
     let left = std::fs::read_dir(folder.path()).expect("a folder").count();
     assert_eq!(left, 3, "nothing is left beside it");
 }

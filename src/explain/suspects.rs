@@ -251,19 +251,21 @@ impl<'c> Chance<'c> {
             true => 1,
             false => any.width(&self.totals.unit),
         };
-        // That another equation asks for the same is as rare again.
-        let is_met = |ways: u64| {
-            let ways = &Number::from(ways) * &Number::from(wide);
-            self.totals.is_met(&ways, one_in, suspect.effect.mends > 0)
+        let one_in = &Number::from(one_in) * &Number::from(wide);
+        let Some(limit) = self.totals.limit(&one_in, suspect.effect.mends > 0) else {
+            return false;
         };
+        if Number::from(ways) < limit {
+            return true;
+        }
         // A replaced digit explains nearly any difference.
         let is_exact = self.any.is_none() && slip != Slip::Replaced && ways <= MOST_WAYS;
-        is_met(ways) || is_exact && self.met(suspect).is_some_and(is_met)
+        is_exact && self.is_met_below(&limit, suspect).unwrap_or(false)
     }
 
-    /// How many totals of this size have a candidate of its kind that is as good: what the largest figure
+    /// Whether fewer totals of this size have a candidate of its kind that is as good: what the largest figure
     /// would be for one of the others to be such a slip away, each once, and what it could be itself.
-    fn met(&self, suspect: &Suspect) -> Option<u64> {
+    fn is_met_below(&self, limit: &Number, suspect: &Suspect) -> Option<bool> {
         let slip = suspect.slip?;
         let size = |n: &usize| self.unknowns.get(*n).map(|unknown| unknown.value.abs());
         let largest = (0..self.unknowns.len()).max_by_key(size)?;
@@ -271,6 +273,8 @@ impl<'c> Chance<'c> {
         let is_up = |unknown: &Unknown| Some(unknown.value > unknown.middle()?);
         let largest_is_up = is_up(self.unknowns.get(largest)?)?;
         let unit = &self.totals.unit;
+        let most =
+            limit.ceil().to_i64().and_then(|n| usize::try_from(n).ok()).unwrap_or(usize::MAX);
         let (mut met, mut own) = (BTreeSet::new(), 0);
         for (n, (unknown, written)) in self.unknowns.iter().zip(self.written).enumerate() {
             let Some(written) = written else { continue };
@@ -281,17 +285,23 @@ impl<'c> Chance<'c> {
             };
             for (meant, slip) in written.meant_by(slip) {
                 let change = &unknown.value - &meant;
-                let is_one = change.is_multiple_of(unit)
+                let total = if way { &needed + &change } else { &needed - &change };
+                let is_new = n == largest || self.totals.contains(&total) && !met.contains(&total);
+                let is_one = is_new
+                    && change.is_multiple_of(unit)
                     && !self.is_short(slip, [&unknown.value, &meant], unit)
                     && is_as_good(&meant, slip);
                 if is_one && n == largest {
                     own += 1;
                 } else if is_one {
-                    met.insert(if way { &needed + &change } else { &needed - &change });
+                    met.insert(total);
+                }
+                if own + met.len() >= most {
+                    return Some(false);
                 }
             }
         }
-        Some(own + met.iter().filter(|total| self.totals.contains(total)).count() as u64)
+        Some(true)
     }
 
     /// Figures of one digit are an edit of a digit away from any other, and a unit away from any small one; of

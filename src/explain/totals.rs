@@ -45,14 +45,14 @@ impl Totals {
 
     /// Whether fewer than one in so many of them are met by one of so many ways.
     pub fn is_below(&self, ways: u64, one_in: u64) -> bool {
-        self.is_met(&Number::from(ways), one_in, false)
+        let limit = self.limit(&Number::from(one_in), false);
+        limit.is_some_and(|limit| Number::from(ways) < limit)
     }
 
-    /// The same; where another equation asks for the same figure, that is as rare again.
-    pub fn is_met(&self, ways: &Number, one_in: u64, is_asked_again: bool) -> bool {
-        let Some(count) = &self.count else { return false };
-        let by_chance = ways * &Number::from(one_in);
-        by_chance < if is_asked_again { count * count } else { count.clone() }
+    /// How many are one in so many; where another equation asks for the same figure, that is as rare again.
+    pub fn limit(&self, one_in: &Number, is_asked_again: bool) -> Option<Number> {
+        let count = self.count.as_ref()?;
+        if is_asked_again { (count * count).checked_div(one_in) } else { count.checked_div(one_in) }
     }
 }
 
