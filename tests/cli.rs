@@ -275,6 +275,46 @@ const SHARED: &str = "[data.d]\npath = \"data/d.csv\"\ncolumns.k = { in = \"ref.
     [check.other]\nassert = 'sum(other.n) = 5'\n";
 
 #[test]
+fn what_was_not_judged_is_no_success() {
+    let rules = "[data.a]\npath = \"a.csv\"\n[check.s]\nassert = \"sum(a.v) = 4\"\n";
+    let allow = "[[allow]]\ncheck = \"suspicious-delimiter\"\nreason = \"x\"\n";
+    let files = |rules| [("crossfoot.toml", rules), ("a.csv", "k;v\n1;2\n")];
+    expect(&files(rules), &["check"], 1, "1 not judged");
+    expect(&files(rules), &["check", "--fail-on", "never"], 2, "1 not judged");
+    expect(&files(&format!("{rules}{allow}")), &["check"], 2, "1 accepted in 1 file");
+    // A sheet that is not there is no sheet without rows.
+    let workbook = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/workbooks/blanks/milk.xlsx");
+    let rules = "[data.a]\npath = \"a.csv\"\nat = \"Nope\"\n[check.s]\nassert = \"sum(a.v) = 0\"\n";
+    let data = format!("a={workbook}");
+    let of_sheet = ["check", "--data", &data, "--fail-on", "never"];
+    expect(&[("crossfoot.toml", rules)], &of_sheet, 2, "1 check: 1 not judged");
+}
+
+#[test]
+fn checks_need_no_table() {
+    let run = |assert: &str, status, says| {
+        let rules = format!("[check.a]\nassert = '{assert}'\n");
+        expect(&[("crossfoot.toml", &rules)], &["check", "--today", "2026-01-01"], status, says);
+    };
+    run("1 = 2", 1, "1 check: 1 failed");
+    run("today() < date \"2000-01-01\"", 1, "1 check: 1 failed");
+    run("sum(1, 2) = 3", 0, "1 check: 1 held");
+}
+
+#[test]
+fn a_pattern_that_no_shell_expands_names_its_files() {
+    let files = [
+        ("crossfoot.toml", "[data.d]\npath = \"d.csv\"\ncolumns.v = { max = 5 }\n"),
+        ("d.csv", "v\n7\n"),
+        ("e.csv", "w\n1\n"),
+    ];
+    expect(&files, &["check", "*.csv"], 1, "`v` must be at most 5");
+    expect(&files, &["check", "*.csv"], 1, "no rule reads `e.csv`");
+    expect(&files, &["check", "*.toml"], 1, "`v` must be at most 5");
+    expect(&files, &["check", "*.tsv"], 2, "no file matches `*.tsv`");
+}
+
+#[test]
 fn a_named_data_file_is_checked_by_the_nearest_rules_that_read_it() {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::create_dir_all(folder.path().join("data/deep")).expect("folders");
@@ -849,16 +889,58 @@ fn outputs_are_written_under_names_that_nobody_can_take() {
     let files = [("crossfoot.toml", RULES), ("t.csv", "a\n7\n"), ("victim", "whole")];
     let (folder, _) = run(&files, &["check"]);
     let names = || std::fs::read_dir(folder.path()).expect("a folder").count();
-    symlink("victim", folder.path().join("o.json")).expect("a link");
     let (status, text) = in_folder(folder.path(), &["check", "-f", "json=o.json"]);
-    assert_eq!(status, 0, "{text}");
-    let victim = std::fs::read_to_string(folder.path().join("victim")).expect("a file");
-    assert_eq!((victim.as_str(), names()), ("whole", 4));
+    assert_eq!((status, names()), (0, 4), "{text}");
     let mode = |name: &str| {
         let meta = std::fs::metadata(folder.path().join(name)).expect("a file");
         meta.permissions().mode()
     };
     assert_eq!(mode("o.json"), mode("victim"), "an output is as readable as any new file");
+    // Whoever may not read the old report may not read the new one.
+    let private = std::fs::Permissions::from_mode(0o600);
+    std::fs::set_permissions(folder.path().join("o.json"), private).expect("permissions");
+    symlink("o.json", folder.path().join("link.json")).expect("a link");
+    symlink("new.json", folder.path().join("dangling.json")).expect("a link");
+    symlink("circle.json", folder.path().join("circle.json")).expect("a link");
+    for (format, then) in [("json=link.json", 6), ("json=dangling.json", 7)] {
+        std::fs::write(folder.path().join("o.json"), "old").expect("a file");
+        let (status, text) = in_folder(folder.path(), &["check", "-f", format]);
+        assert_eq!((status, names() - 1), (0, then), "{text}");
+    }
+    let is_link = |name: &str| folder.path().join(name).is_symlink();
+    assert!(is_link("link.json") && is_link("dangling.json"), "links stay links");
+    assert_eq!(mode("o.json") & 0o777, 0o600);
+    let written = std::fs::read_to_string(folder.path().join("new.json")).expect("a file");
+    assert!(written.starts_with('{'), "{written}");
+    let (status, text) = in_folder(folder.path(), &["check", "-f", "json=circle.json"]);
+    assert!(status == 2 && text.contains("links lead in a circle"), "{text}");
+    let both = ["check", "-f", "json=o.json", "-f", "jsonl=link.json"];
+    let (status, text) = in_folder(folder.path(), &both);
+    assert!(status == 2 && text.contains("two outputs would be written"), "{text}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_is_open_is_written_where_it_is() {
+    use std::os::unix::fs::symlink;
+    let (folder, _) = run(&[("crossfoot.toml", RULES), ("t.csv", "a\n7\n")], &["check"]);
+    symlink("/proc/self/fd/1", folder.path().join("out")).expect("a link");
+    let shown = |format: &str| {
+        let file = std::fs::File::create(folder.path().join("shown")).expect("a file");
+        let args = ["check", "-q", "-f", format, "-f", "json=/dev/stderr"];
+        let mut command = command(folder.path(), &args);
+        let errors = file.try_clone().expect("a file");
+        let status = command.stdout(file).stderr(errors).status();
+        assert_eq!(status.expect("the program runs").code(), Some(0));
+        std::fs::read_to_string(folder.path().join("shown")).expect("a file")
+    };
+    for format in ["jsonl=out", "jsonl=/dev/stdout", "jsonl=/proc/self/fd/1"] {
+        let text = shown(format);
+        let starts = |of: &str| text.lines().filter(|line| line.starts_with(of)).count();
+        let outputs = (starts("{\"kind\":\"run\""), starts("{\"version\":"));
+        assert_eq!(outputs, (1, 1), "{format}: {text}");
+    }
+    assert!(folder.path().join("out").is_symlink());
 }
 
 #[test]

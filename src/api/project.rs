@@ -256,7 +256,8 @@ impl Project {
             &OUTSIDE_ROOT,
             &NOT_FETCHED,
         ];
-        self.problems.iter().any(|p| !data.contains(&p.fault)) || self.built.tables.is_empty()
+        let is_empty = self.built.tables.is_empty() && self.built.checks.is_empty();
+        self.problems.iter().any(|p| !data.contains(&p.fault)) || is_empty
     }
 }
 

@@ -55,6 +55,9 @@ pub fn run(args: &CheckArgs, global: &Global, again: &str) -> (u8, Option<Vec<St
         INCOMPLETE
     } else if fixed == FOUND || args.fails(&outcome) {
         FOUND
+    } else if outcome.summary.has_unjudged() {
+        // Whatever is accepted: that nothing was found there says nothing.
+        INCOMPLETE
     } else {
         CLEAN
     };

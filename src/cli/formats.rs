@@ -2,10 +2,12 @@
 
 use crossfoot::render::{Format, Row};
 
-/// A format, and the file that it is written to.
+use super::outlet::is_stdout;
+
+/// A format, and the file that it is written to; none where that is standard output.
 pub fn format(text: &str) -> Result<(Format, Option<String>), String> {
     let (name, file) = text.split_once('=').map_or((text, None), |(n, f)| (n, Some(f.to_string())));
-    Ok((format_name(name)?, file))
+    Ok((format_name(name)?, file.filter(|path| !is_stdout(path))))
 }
 
 /// The help of --format.

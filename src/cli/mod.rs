@@ -19,6 +19,7 @@ mod help;
 mod import;
 mod init;
 mod list;
+mod outlet;
 mod output;
 mod progress;
 mod report;

@@ -1,16 +1,17 @@
 //! Where output goes: standard output, files that appear whole or not at all.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use crossfoot::files::tree::disk::temporary_beside;
+use crossfoot::files::tree::disk::{Outlet, temporary_beside};
 use crossfoot::render::{Format, Options};
 use crossfoot::report::text::printable;
 use tempfile::TempPath;
 
 use super::args::{Global, When};
+use super::outlet;
 use super::status::{CLEAN, INCOMPLETE};
 
 /// Whether standard output is a terminal.
@@ -120,12 +121,14 @@ fn failed_to_print(e: &io::Error) {
 pub fn are_distinct<'p>(paths: impl Iterator<Item = &'p str>) -> bool {
     let mut seen = Vec::new();
     for path in paths {
-        if seen.contains(&path) {
+        let real = Outlet::of(Path::new(path)).ok();
+        let is_same = |(p, r): &(&str, Option<Outlet>)| *p == path || (r.is_some() && *r == real);
+        if seen.iter().any(is_same) {
             let path = printable(path);
             report(&format!("error[output-failed]: two outputs would be written to `{path}`\n"));
             return false;
         }
-        seen.push(path);
+        seen.push((path, real));
     }
     true
 }
@@ -141,8 +144,8 @@ pub struct Beside {
 
 /// The path of a file beside a report: `report.html` has `report.findings.jsonl`.
 fn path_beside(report: &str) -> Option<PathBuf> {
-    let is_special = std::fs::metadata(report).is_ok_and(|m| !m.is_file());
-    (!is_special).then(|| Path::new(report).with_extension("findings.jsonl"))
+    let is_file = matches!(Outlet::of(Path::new(report)), Ok(Outlet::File(_)));
+    is_file.then(|| Path::new(report).with_extension("findings.jsonl"))
 }
 
 impl Beside {
@@ -242,24 +245,31 @@ pub fn abandon() {
 pub struct Target {
     /// The path as it was asked for.
     pub path: String,
-    temporary: Option<TempPath>,
+    /// The file that will be replaced, and the one that replaces it.
+    replaced: Option<(PathBuf, TempPath)>,
 }
 
 impl Target {
-    /// Opens a file for writing: a temporary one beside it, or the thing itself where it is no
-    /// regular file.
+    /// Opens a file for writing: a temporary one beside what links lead to, or the thing itself where
+    /// that is no regular file or is open already.
     ///
     /// # Errors
     /// Why it cannot be written.
     pub fn open(path: &str) -> io::Result<(Target, BufWriter<File>)> {
-        let special = std::fs::metadata(path).is_ok_and(|m| !m.is_file());
-        if special {
-            let file = OpenOptions::new().write(true).open(path)?;
-            return Ok((Target { path: path.to_string(), temporary: None }, BufWriter::new(file)));
+        let in_place = |place: &Path, descriptor| {
+            let file = outlet::open(place, descriptor)?;
+            Ok((Target { path: path.to_string(), replaced: None }, BufWriter::new(file)))
+        };
+        match Outlet::of(Path::new(path))? {
+            Outlet::InPlace(place) => in_place(&place, None),
+            Outlet::Descriptor(number, place) => in_place(&place, Some(&number)),
+            Outlet::File(real) => {
+                let (file, temporary) = temporary_beside(&real)?.into_parts();
+                OPEN.lock().unwrap_or_else(PoisonError::into_inner).push(temporary.to_path_buf());
+                let replaced = Some((real, temporary));
+                Ok((Target { path: path.to_string(), replaced }, BufWriter::new(file)))
+            }
         }
-        let (file, temporary) = temporary_beside(Path::new(path))?.into_parts();
-        OPEN.lock().unwrap_or_else(PoisonError::into_inner).push(temporary.to_path_buf());
-        Ok((Target { path: path.to_string(), temporary: Some(temporary) }, BufWriter::new(file)))
     }
 
     /// Opens a file for writing after what is in it.
@@ -267,13 +277,13 @@ impl Target {
     /// # Errors
     /// Why it cannot be written.
     pub fn append(path: &str) -> io::Result<(Target, BufWriter<File>)> {
-        let file = OpenOptions::new().append(true).create(true).open(path)?;
-        Ok((Target { path: path.to_string(), temporary: None }, BufWriter::new(file)))
+        let file = File::options().append(true).create(true).open(path)?;
+        Ok((Target { path: path.to_string(), replaced: None }, BufWriter::new(file)))
     }
 
     /// Why it must not take its place: it is a file that the run has read.
     pub fn replaces(&self, inputs: &[String]) -> Option<io::Error> {
-        let own = std::fs::canonicalize(&self.path).ok().filter(|_| self.temporary.is_some())?;
+        let own = std::fs::canonicalize(&self.path).ok().filter(|_| self.replaced.is_some())?;
         let is_input =
             inputs.iter().any(|input| std::fs::canonicalize(input).is_ok_and(|i| i == own));
         is_input.then(|| io::Error::other("it is an input of this run and was left unchanged"))
@@ -284,8 +294,8 @@ impl Target {
     /// # Errors
     /// Why it cannot be put in its place.
     pub fn close(self, good: bool) -> io::Result<()> {
-        let Some(temporary) = self.temporary else { return Ok(()) };
+        let Some((real, temporary)) = self.replaced else { return Ok(()) };
         OPEN.lock().unwrap_or_else(PoisonError::into_inner).retain(|t| *t != *temporary);
-        if good { temporary.persist(&self.path).map_err(|e| e.error) } else { temporary.close() }
+        if good { temporary.persist(real).map_err(|e| e.error) } else { temporary.close() }
     }
 }

@@ -28,7 +28,7 @@ pub struct Found {
 /// `no-rules`, or where a directory cannot be read.
 pub fn find(config: &[String], paths: &[String], book: &Sources) -> Result<Found, Problem> {
     let mut found = Found { rules: config.iter().map(|p| portable(p)).collect(), data: Vec::new() };
-    for path in &paths.iter().map(|p| portable(p)).collect::<Vec<_>>() {
+    for path in &paths.iter().flat_map(|p| expanded(portable(p), book)).collect::<Vec<_>>() {
         if book.tree().kind(path) == Some(Kind::Directory) {
             let inside = in_directory(path, book)?;
             if inside.is_empty() {
@@ -55,6 +55,20 @@ pub fn find(config: &[String], paths: &[String], book: &Sources) -> Result<Found
         found.rules = rules?;
     }
     Ok(found)
+}
+
+/// The files that fit a pattern, as a shell would name them; the path itself where none does, or where
+/// parts of the path are values of the table.
+fn expanded(path: String, book: &Sources) -> Vec<String> {
+    if path == "-" || book.tree().kind(&path).is_some() {
+        return vec![path];
+    }
+    match files("", &path, book) {
+        Ok((paths, placeholders)) if placeholders.is_empty() && !paths.is_empty() => {
+            paths.into_iter().map(|(path, _)| path).collect()
+        }
+        _ => vec![path],
+    }
 }
 
 /// The rule files of a directory, of its parent, and so on: `crossfoot.toml` and `rules/*.toml`.

@@ -19,7 +19,7 @@ use crate::files::BAD_ENCODING;
 use crate::files::sources::{Sources, refused, shown};
 use crate::read::format::{Comment, Format, Options};
 use crate::read::frame;
-use crate::read::note::{NamedBy, Note, Spot, TABLE_NOT_FOUND};
+use crate::read::note::{NamedBy, Note, SHEET_NOT_FOUND, Spot, TABLE_NOT_FOUND};
 use crate::read::pattern::{Placeholder, Values};
 use crate::read::reader::{Head, HeaderCell, Reader};
 use crate::report::Subject;
@@ -179,7 +179,8 @@ fn finish(
     plan(rule, placeholders, opened);
     // A table that no document has is not one without rows.
     let is_nowhere = opened.first.is_none();
-    opened.unread |= is_nowhere && opened.notes.iter().any(|n| n.fault == &TABLE_NOT_FOUND);
+    let says_so = |n: &Note| [&TABLE_NOT_FOUND, &SHEET_NOT_FOUND].contains(&n.fault);
+    opened.unread |= is_nowhere && opened.notes.iter().any(says_so);
     look_ahead::codes(rule, &mut opened.layout, &opened.files)?;
     opened.notes.extend(look_ahead::headings(&mut opened.layout, &opened.files)?);
     opened.problems.extend(unmatched_unpivot(rule, opened));

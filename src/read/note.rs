@@ -106,6 +106,9 @@ crate::fault!(
     /// `at`.
     TABLE_NOT_FOUND, Error, "table-not-found", "the table that `at` names is not in the document");
 crate::fault!(
+    /// `at` of a workbook.
+    SHEET_NOT_FOUND, Error, "sheet-not-found", "the workbook has no sheet, name or table that `at` names");
+crate::fault!(
     /// Reported at the first place that cannot be read.
     MALFORMED, Error, "malformed-document", "a text is not valid JSON, YAML or TOML");
 crate::fault!(

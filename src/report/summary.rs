@@ -336,6 +336,11 @@ impl Summary {
         self.errors + self.warnings + self.infos + self.accepted + open > 0
     }
 
+    /// Whether there is a check that could not be carried out to its end.
+    pub fn has_unjudged(&self) -> bool {
+        self.checks.iter().any(|check| check.standing == Some(Standing::NotJudged))
+    }
+
     /// Undecided answers of all checks, and all answers.
     pub fn undecided(&self) -> (u64, u64) {
         let sum = |of: fn(&CheckSummary) -> u64| self.checks.iter().map(of).sum();

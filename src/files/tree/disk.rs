@@ -220,6 +220,7 @@ impl ScratchFile for DiskFile {
 mod system {
     use std::fs::{File, FileType, Metadata};
     use std::io;
+    use std::os::fd::AsFd;
     use std::os::unix::fs::{FileExt, FileTypeExt, MetadataExt, PermissionsExt, fchown};
 
     use crate::source::tree::Kind;
@@ -261,6 +262,14 @@ mod system {
     ) -> &'b mut tempfile::Builder<'static, 'static> {
         builder.permissions(std::fs::Permissions::from_mode(0o666))
     }
+
+    /// What is open once more, at the place where it is now.
+    ///
+    /// # Errors
+    /// Whatever the system says.
+    pub fn once_more(open: &impl AsFd) -> io::Result<File> {
+        Ok(open.as_fd().try_clone_to_owned()?.into())
+    }
 }
 
 #[cfg(windows)]
@@ -296,18 +305,81 @@ mod system {
     ) -> &'b mut tempfile::Builder<'static, 'static> {
         builder
     }
+
+    /// No path leads to what is open.
+    ///
+    /// # Errors
+    /// Always.
+    pub fn once_more<T>(_: &T) -> io::Result<File> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
 }
 
+pub use system::once_more;
 use system::{as_any_file, identity, keep_owner, read_once, special, write_once};
 
-/// A new file beside the one that it will replace, under a name that nobody can know before.
+/// What the path of an output leads to when all links are followed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outlet {
+    /// A file that is there or will be, and is replaced as a whole.
+    File(PathBuf),
+    /// A device, a pipe, or anything else that is written where it is.
+    InPlace(PathBuf),
+    /// What this process has open under that number, such as standard output under `1`.
+    Descriptor(String, PathBuf),
+}
+
+/// Links to links, beyond which they lead in a circle.
+const MOST_LINKS: usize = 40;
+
+impl Outlet {
+    /// Follows the links of a path. What they lead to at the end need not be there.
+    ///
+    /// # Errors
+    /// Where a folder is missing, or links lead in a circle.
+    pub fn of(path: &Path) -> io::Result<Outlet> {
+        let mut path = path.to_path_buf();
+        for _ in 0..MOST_LINKS {
+            let directory = fs::canonicalize(native(path.parent().unwrap_or(Path::new(""))))?;
+            let Some(name) = path.file_name() else { return Ok(Outlet::InPlace(path)) };
+            let here = directory.join(name);
+            // These look like links to whatever is open, which may be a file that somebody writes to.
+            if is_of_own_descriptors(&directory) {
+                return Ok(Outlet::Descriptor(name.to_string_lossy().into_owned(), here));
+            }
+            match fs::read_link(&here) {
+                Ok(target) if !directory.starts_with("/proc") => path = directory.join(target),
+                _ if fs::metadata(&here).is_ok_and(|meta| !meta.is_file()) => {
+                    return Ok(Outlet::InPlace(here));
+                }
+                _ if directory == Path::new("/dev") || directory.starts_with("/proc") => {
+                    return Ok(Outlet::InPlace(here));
+                }
+                _ => return Ok(Outlet::File(here)),
+            }
+        }
+        Err(io::Error::other("its links lead in a circle"))
+    }
+}
+
+fn is_of_own_descriptors(directory: &Path) -> bool {
+    let lists = ["/proc/self/fd", "/dev/fd"];
+    lists.iter().any(|list| fs::canonicalize(list).is_ok_and(|own| own == directory))
+}
+
+/// A new file beside the one that it will replace, under a name that nobody can know before, and with
+/// the permissions of that one.
 ///
 /// # Errors
 /// Whatever the system says.
 pub fn temporary_beside(path: &Path) -> io::Result<tempfile::NamedTempFile> {
     let directory = native(path.parent().unwrap_or(Path::new("")));
     let mut builder = tempfile::Builder::new();
-    as_any_file(builder.prefix(".crossfoot-").suffix(".part")).tempfile_in(directory)
+    let new = as_any_file(builder.prefix(".crossfoot-").suffix(".part")).tempfile_in(directory)?;
+    if let Ok(meta) = fs::metadata(path) {
+        new.as_file().set_permissions(meta.permissions())?;
+    }
+    Ok(new)
 }
 
 /// Puts other bytes into a file, whole or not at all. Links are followed, permissions and owner kept.

@@ -1,6 +1,7 @@
 //! What can be wrong with a workbook.
 
 use crate::fault::Fault;
+pub use crate::read::note::SHEET_NOT_FOUND;
 
 crate::fault!(
     /// Reported per cell.
@@ -8,9 +9,6 @@ crate::fault!(
 crate::fault!(
     /// Reported per cell.
     STALE_FORMULA, Error, "stale-formula", "the value of a formula is not what its cells give");
-crate::fault!(
-    /// `at`.
-    SHEET_NOT_FOUND, Error, "sheet-not-found", "the workbook has no sheet, name or table that `at` names");
 crate::fault!(
     /// Reported once.
     OTHER_SHEETS, Info, "other-sheets", "a workbook has more sheets than the one that is read");
