@@ -218,6 +218,34 @@ fn nobody_turns_the_gate_green_by_an_edit_that_says_less() {
 }
 
 #[test]
+fn rules_that_are_taken_away_are_said() {
+    let repository = Repository::new();
+    repository
+        .write("crossfoot.toml", "[data.d]\npath = 'd.csv'\n[check.s]\nassert = 'sum(d.v) = 2'\n");
+    repository.write("d.csv", "k,v\n1,2\n");
+    repository.commit("First");
+    let changes = || {
+        let (status, json) = repository.check(&["d.csv", "--since", "HEAD"]);
+        let changes = json["old"]["rule_changes"].as_array().cloned().unwrap_or_default();
+        let said = |c: &Value| format!("{} {}", text_of(&c["what"]), text_of(&c["change"]));
+        (status, changes.iter().map(said).collect::<Vec<_>>())
+    };
+    let removed = (0, vec!["check s removed".to_string(), "table d removed".to_string()]);
+    // Whether the file is gone or has another name, its rules are not looked for.
+    repository.git(&["mv", "crossfoot.toml", "unused.toml"]);
+    assert_eq!(changes(), removed);
+    repository.git(&["rm", "-q", "-f", "unused.toml"]);
+    assert_eq!(changes(), removed);
+    repository.git(&["reset", "-q", "--hard"]);
+    std::fs::create_dir(repository.path().join("rules")).expect("a folder");
+    repository.git(&["mv", "crossfoot.toml", "rules/d.toml"]);
+    repository
+        .write("rules/d.toml", "[data.d]\npath = '../d.csv'\n[check.s]\nassert = 'sum(d.v) = 2'\n");
+    let (status, said) = changes();
+    assert_eq!((status, said), (0, vec!["table d edited".to_string()]));
+}
+
+#[test]
 fn a_branch_behind_main_shows_none_of_its_edits() {
     let (repository, _) = edited();
     repository.git(&["checkout", "-q", "-b", "topic", "HEAD~1"]);

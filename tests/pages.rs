@@ -77,7 +77,7 @@ fn raised(folder: &Path) -> Vec<String> {
         return outcome.faults.iter().map(|name| name.to_string()).collect();
     }
     let rules = folder.join("rules.toml").to_string_lossy().into_owned();
-    let old = OldSide { tree: old_tree(folder), name: "old".into(), commit: None };
+    let old = OldSide::new(old_tree(folder), "old");
     let request = Request {
         rule_files: vec![rules],
         today: Some("2026-11-23".into()),

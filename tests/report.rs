@@ -193,7 +193,7 @@ fn districts(rows: &str, old: Option<&str>) -> serde_json::Value {
         tree.insert("d.csv", format!("name,area,homes\n{rows}").into_bytes());
         Arc::new(tree)
     };
-    let old = old.map(|rows| OldSide { tree: tree(rows), name: "old".into(), commit: None });
+    let old = old.map(|rows| OldSide::new(tree(rows), "old"));
     let request = Request {
         rule_files: vec!["r.toml".into()],
         tree: Some(tree(rows)),

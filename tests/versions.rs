@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crossfoot::files::tree::{Memory, OldSide};
+use crossfoot::gate::baseline::{Entry, text};
 use crossfoot::render::{Format, Options, sink};
 use crossfoot::source::tree::Tree;
 use crossfoot::{Outcome, Request, SinkSlot};
@@ -19,7 +20,7 @@ fn tree(files: &[(&str, &str)]) -> Arc<dyn Tree> {
 fn compared(old: &[(&str, &str)], new: &[(&str, &str)]) -> (Value, Outcome) {
     json_of(&Request {
         tree: Some(tree(new)),
-        old: Some(OldSide { tree: tree(old), name: "main".into(), commit: None }),
+        old: Some(OldSide::new(tree(old), "main")),
         ..Request::default()
     })
 }
@@ -124,6 +125,63 @@ fn blanked_figures_of_rows_without_a_key_are_as_bad_as_failures() {
 }
 
 #[test]
+fn a_figure_that_may_not_change_may_not_be_blanked() {
+    let rules = "[data.d]\npath = 'd.csv'\nkey = 'id'\n\
+        [check.same]\neach = 'd'\nassert = 'v = old(v)'\nseverity = 'warning'\n";
+    let run = |old: &str, new: &str| {
+        let (json, outcome) = compared(
+            &[("crossfoot.toml", rules), ("d.csv", &format!("id,v\n{old}"))],
+            &[("crossfoot.toml", rules), ("d.csv", &format!("id,v\n{new}"))],
+        );
+        let first = json["findings"].as_array().and_then(|f| f.last()).cloned();
+        (statuses(&json), outcome.summary.warnings, first.unwrap_or_default())
+    };
+    let (all, warnings, lost) = run("1,10\n2,20\n3,\n4,4\n", "1,10\n2,\n3,\n5,\n");
+    assert_eq!(all, ["new undecided -", "new no-longer-decided 2"]);
+    assert_eq!(
+        (warnings, &lost["message"]),
+        (1, &"`v` was blanked: it has a value in main".into())
+    );
+    assert_eq!((&lost["severity"], &lost["help"]), (&"warning".into(), &Value::Null));
+    // What was blank before was not blanked.
+    assert_eq!(run("1,10\n2,\n", "1,10\n2,\n").1, 0);
+    assert_eq!(run("1,10\n2,\n", "1,10\n2,5\n").1, 0);
+}
+
+#[test]
+fn rules_that_ask_more_of_a_key_know_its_rows_again() {
+    let then =
+        "[data.d]\npath = 'd.csv'\nkey = 'id'\n[check.t]\neach = 'd'\nassert = 'total = a'\n";
+    let data = ("d.csv", "id,a,total\n1,1,1\n2,3,4\n4,5,6\n");
+    for (now, what) in [
+        (format!("{then}where = 'id != 4'\n"), "check t"),
+        (then.replace("key =", "where = 'id != 4'\nkey ="), "table d"),
+        (then.replace("key =", "missing = ['6']\nkey ="), "table d"),
+        (then.replace("[check.t]", "[check.u]\nwas = 't'\nwhere = 'id != 4'"), "check u"),
+    ] {
+        let (json, outcome) =
+            compared(&[("crossfoot.toml", then), data], &[("crossfoot.toml", &now), data]);
+        let change = &json["old"]["rule_changes"][0];
+        assert_eq!((&change["what"], &change["hides"]), (&what.into(), &1.into()), "{now}");
+        assert_eq!(outcome.summary.errors, 0, "{now}");
+    }
+    // The baseline was made when nothing was asked of the key.
+    let request = |rules: &str, baseline: Option<&str>| {
+        let mut files = vec![("crossfoot.toml", rules), data];
+        files.extend(baseline.map(|text| ("crossfoot.baseline", text)));
+        Request { tree: Some(tree(&files)), entries: true, ..Request::default() }
+    };
+    let entries = |outcome: &Outcome| -> Vec<Entry> {
+        outcome.entries.iter().map(|listed| listed.entry.clone()).collect()
+    };
+    let (_, first) = json_of(&request(then, None));
+    let (_, again) =
+        json_of(&request(&format!("{then}where = 'id != 4'\n"), Some(&text(&entries(&first)))));
+    assert_eq!((again.summary.errors, again.summary.accepted), (0, 1));
+    assert_eq!(entries(&again), entries(&first)[..1]);
+}
+
+#[test]
 fn what_is_no_longer_asked_is_not_settled() {
     let rules = "[data.t]\npath = 't.csv'\nkey = 'id'\ncolumns.n = { type = 'integer', max = 9 }\n\
         [check.c]\neach = 't'\nwhere = 'kind = \"x\"'\nassert = 'if g = \"y\" then n < 5'\n";
@@ -143,6 +201,35 @@ fn what_is_no_longer_asked_is_not_settled() {
     let blanked = run("1,x,y,\n");
     assert_eq!(blanked[blanked.len() - 2..], [failed("not-judged"), range("not-judged")]);
     assert!(blanked.contains(&"new no-longer-decided 1".to_string()), "{blanked:?}");
+}
+
+#[test]
+fn what_has_another_name_is_still_open() {
+    let then = "[data.areas]\npath = 'd.csv'\nkey = 'id'\ncolumns.area = { min = 6 }\n\
+        [check.totals]\neach = 'areas'\nassert = 'area < 1000'\n";
+    let data = "id,area\n1,5\n2,2000\n";
+    let column = then.replace("columns.area = { min", "columns.size = { was = 'area', min");
+    for now in [
+        then.replace("[check.totals]", "[check.large]\nwas = 'totals'"),
+        column.replace("area <", "size <"),
+        then.replace("[data.areas]", "[data.districts]\nwas = 'areas'")
+            .replace("'areas'\nassert", "'districts'\nassert"),
+    ] {
+        let run = |now: &str, data: &str| {
+            let old = [("crossfoot.toml", then), ("d.csv", "id,area\n1,5\n2,2000\n")];
+            let (json, outcome) = compared(&old, &[("crossfoot.toml", now), ("d.csv", data)]);
+            (statuses(&json), outcome.summary.errors)
+        };
+        let header = data.replace("area", "size");
+        let today = if now.contains("columns.size") { &header } else { data };
+        let open = ["open out-of-range 1", "open assertion-failed 2"].map(String::from).to_vec();
+        assert_eq!(run(&now, today), (open, 0), "{now}");
+        // What is accepted with other figures than it had counts.
+        let check = if now.contains("check.large") { "large" } else { "totals" };
+        let allow = format!("{now}[[allow]]\ncheck = '{check}'\nreason = 'x'\n");
+        let (all, errors) = run(&allow, &today.replace("2000", "3000"));
+        assert_eq!((all[1].as_str(), errors), ("changed assertion-failed 2", 1), "{allow}");
+    }
 }
 
 #[test]
@@ -187,11 +274,7 @@ fn rules_that_change_in_the_same_edit_are_said_with_what_they_hide() {
     let run = |report: bool| {
         let request = Request {
             tree: Some(tree(&[("crossfoot.toml", &now), ("t.csv", data)])),
-            old: Some(OldSide {
-                tree: tree(&[("crossfoot.toml", &then), ("t.csv", data)]),
-                name: "main".into(),
-                commit: None,
-            }),
+            old: Some(OldSide::new(tree(&[("crossfoot.toml", &then), ("t.csv", data)]), "main")),
             new_checks_report: report,
             ..Request::default()
         };

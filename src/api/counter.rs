@@ -83,7 +83,8 @@ impl Counter<'_, '_> {
         self.project.allowances.accept(finding);
         let is_of_data = !ALLOWANCES.contains(&finding.fault());
         if is_of_data && (self.lists || !baseline.entries.is_empty()) {
-            let entry = Entry::of(finding, self.book);
+            let mut entry = Entry::of(finding, self.book);
+            entry.fingerprint = baseline.known(finding).unwrap_or(entry.fingerprint);
             baseline.accept(finding, &entry, self.book);
             let is_accepted = finding.accepted.is_some();
             self.entries.extend(self.lists.then_some(Listed { entry, is_accepted }));

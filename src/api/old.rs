@@ -179,7 +179,7 @@ fn run(old: &Project, request: &Request, open: &[Open], now: &RowsNow) -> OldRun
     with_job(old, request, (None, usize::MAX), |job| {
         let mut ran = run_engine(job);
         let raw = std::mem::take(&mut ran.raw);
-        let maker = FindingMaker::new(job, &ran, &old.book);
+        let maker = FindingMaker::new(job, &ran, &old.book).renamed(&old.built.renames);
         let mut known = Known::default();
         give_findings(old, &Given { job, ran: &ran }, &maker, (raw, 1), &mut known);
         let complete = (0..job.checks.len()).filter(|number| ran.is_complete(*number));

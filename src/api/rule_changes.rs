@@ -3,13 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
-use crate::api::known::{accepted_of, findings_of};
+use crate::api::known::{accepted_of, met_in};
 use crate::api::project::Project;
 use crate::api::request::Request;
 use crate::compile::{NO_CHECKS, UNKNOWN_CHECK, comments};
 use crate::files::sources::Sources;
 use crate::files::tree::{OldSide, WithRules};
-use crate::gate::OldFinding;
 use crate::report::{Change, RuleChange};
 use crate::rules::changes::{Difference, Part, differences};
 use crate::source::tree::Tree;
@@ -26,13 +25,20 @@ pub(crate) struct RulesSince {
 /// Compares the rules of a run with those of the old version. Files of another folder that come
 /// without rules say nothing of how they were; a commit without rules had none.
 pub(crate) fn rules_since(project: &Project, side: &OldSide, request: &Request) -> RulesSince {
-    let rules: Arc<dyn Tree> = Arc::clone(&side.tree);
-    let tree: Arc<dyn Tree> =
-        Arc::new(WithRules { data: Arc::clone(project.book.shared_tree()), rules });
     let now = request.beside();
-    let then = Request { tree: Some(Arc::clone(&tree)), ..now.clone() };
-    let before = Project::open(&then);
-    let texts_then = texts(tree, &before.rule_files);
+    let by = |rules: &Arc<dyn Tree>| {
+        let data = Arc::clone(project.book.shared_tree());
+        let tree: Arc<dyn Tree> = Arc::new(WithRules { data, rules: Arc::clone(rules) });
+        let then = Request { tree: Some(Arc::clone(&tree)), ..now.clone() };
+        let files = Project::open(&then).rule_files;
+        (then, texts(tree, &files))
+    };
+    let (mut then, mut texts_then) = by(&side.tree);
+    // A rule file may have moved to where none is looked for.
+    let unmoved = side.unmoved.as_ref().map(by);
+    if let Some(unmoved) = unmoved.filter(|(_, texts)| texts.len() > texts_then.len()) {
+        (then, texts_then) = unmoved;
+    }
     if texts_then.is_empty() && side.commit.is_none() {
         return RulesSince::default();
     }
@@ -42,11 +48,12 @@ pub(crate) fn rules_since(project: &Project, side: &OldSide, request: &Request) 
     let is_allowance = |d: &Difference| d.part == Part::Allowance && d.change != Change::Removed;
     if all.iter().any(is_allowance) {
         let accepted = accepted_of(project, &now);
-        let of = |d: &Difference| (d.name.clone(), accepted.get(&d.name).copied().unwrap_or(0));
-        hidden.extend(all.iter().filter(|d| is_allowance(d)).map(of));
+        for (d, hides) in all.iter().zip(&mut hidden).filter(|(d, _)| is_allowance(d)) {
+            *hides = Some(accepted.get(&d.name).copied().unwrap_or(0));
+        }
     }
     let name = |d: &Difference| d.name.clone();
-    let of_rules = all.iter().map(|d| d.report(hidden.get(&d.name).copied()));
+    let of_rules = all.iter().zip(&hidden).map(|(d, hides)| d.report(*hides));
     let added = all.iter().filter(|d| d.change == Change::Added && is_check(d.part)).map(name);
     RulesSince {
         added: added.collect(),
@@ -66,7 +73,7 @@ pub(crate) fn comment_changes(now: &Project, then: &Project) -> Vec<RuleChange> 
     let change = |((name, _), count): ((String, Option<i32>), i64)| {
         let (change, loosens) =
             if count > 0 { (Change::Added, true) } else { (Change::Removed, false) };
-        Difference { part: Part::Allowance, name, change, loosens }.report(None)
+        Difference::of_allowance(name, change, loosens).report(None)
     };
     differing.map(change).collect()
 }
@@ -102,27 +109,36 @@ fn is_check(part: Part) -> bool {
     matches!(part, Part::Check | Part::Contract)
 }
 
-/// Findings in today's data, by check, that the rules of the old version make and today's do not.
-fn hidden(all: &[Difference], now: &Request, then: &Request) -> BTreeMap<String, u64> {
-    let loosened = |d: &&Difference| d.loosens && is_check(d.part);
-    let checks: Vec<String> = all.iter().filter(loosened).map(|d| d.name.clone()).collect();
-    if checks.is_empty() {
-        return BTreeMap::new();
+/// For each difference that may demand less, the findings in today's data that the rules of the old version
+/// make and today's do not.
+fn hidden(all: &[Difference], now: &Request, then: &Request) -> Vec<Option<u64>> {
+    let is_loosened = |d: &Difference| d.loosens && d.part != Part::Allowance;
+    let mut counts: Vec<Option<u64>> = all.iter().map(|d| is_loosened(d).then_some(0)).collect();
+    if counts.iter().all(Option::is_none) {
+        return counts;
     }
-    let found = |request: &Request| {
-        let request = Request { checks: checks.clone(), ..request.clone() };
+    // What was edited of a table is seen by all that read it.
+    let is_whole = all.iter().any(|d| is_loosened(d) && d.part == Part::Table);
+    let found = |request: &Request, name: fn(&Difference) -> &String| {
+        let names = || all.iter().filter(|d| is_loosened(d)).map(|d| name(d).clone()).collect();
+        let checks = if is_whole { request.checks.clone() } else { names() };
+        let request = Request { checks, ..request.clone() };
         let mut project = Project::open(&request);
         project.problems.retain(|p| p.fault != &UNKNOWN_CHECK && p.fault != &NO_CHECKS);
-        findings_of(&project, &request)
+        met_in(&project, &request)
     };
-    let what = |f: &OldFinding| {
-        (f.identity.check.clone(), f.identity.subject.hash(), f.identity.column.clone())
-    };
-    let still: HashSet<_> = found(now).all().map(what).collect();
-    let mut counts: BTreeMap<String, u64> = checks.iter().map(|id| (id.clone(), 0)).collect();
-    for finding in found(then).all().map(what).filter(|f| !still.contains(f)) {
-        if let Some(n) = counts.get_mut(&finding.0) {
-            *n += 1;
+    let still: HashSet<_> = found(now, |d| &d.name).into_iter().map(|met| met.what).collect();
+    for met in found(then, |d| &d.then) {
+        let is_of_check = |d: &Difference| is_check(d.part) && d.first == met.what.check;
+        let is_of_table = |d: &Difference| d.part == Part::Table && met.tables.contains(&d.first);
+        let position = |is_of: &dyn Fn(&Difference) -> bool| {
+            all.iter().position(|d| is_loosened(d) && is_of(d))
+        };
+        let of = position(&is_of_check).or_else(|| position(&is_of_table));
+        if let Some(Some(count)) = of.and_then(|of| counts.get_mut(of))
+            && !still.contains(&met.what)
+        {
+            *count += 1;
         }
     }
     counts

@@ -55,7 +55,7 @@ pub fn given(
         }
     }
     let name = portable(name);
-    Ok(Some(OldSide { tree: Arc::new(moved), name, commit: None }))
+    Ok(Some(OldSide::new(Arc::new(moved), name)))
 }
 
 /// The path of a table today.

@@ -505,7 +505,7 @@ mod tests {
             Arc::new(tree)
         };
         let mut book = Sources::new(tree("new"), Limits::default());
-        book.set_old(OldSide { tree: tree("older"), name: "HEAD~1".into(), commit: None });
+        book.set_old(OldSide::new(tree("older"), "HEAD~1"));
         let new = book.open("./d/a.csv", None).expect("a file");
         let old = book.within_old(|book| book.open("./d/a.csv", None)).expect("an old file");
         assert_eq!(

@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, HashSet};
 
 use crate::engine::data::batch::{Batch, read};
-use crate::engine::data::check::{Assertion, Check, Kind};
+use crate::engine::data::check::{Assertion, Check, Kind, columns};
+use crate::engine::data::table::Column;
 use crate::engine::pass::locate::{Finders, Located};
 use crate::engine::pass::scan::{Buffers, revisit};
 use crate::engine::states::Map;
@@ -53,10 +54,16 @@ pub struct Open {
     pub at: (usize, usize),
     /// The group or combination; none where it is a row.
     unit: Option<Box<Subject>>,
+    /// Columns of the row that the assertion reads, and that are blank.
+    pub blank: Vec<String>,
 }
 
 /// Rows or groups that are looked for.
 type Sought = HashSet<u128>;
+
+/// Takes an open answer, where it stands, its group or combination, and which cells of its row are blank
+/// that are compared with the old version.
+type TakeOpen<'t> = dyn FnMut(OpenAnswer, (usize, usize), Option<Subject>, Vec<String>) + 't;
 
 /// An undecided answer about a row: the row, the check, and which of its undecided answers.
 type OpenRow = (RowId, usize, usize);
@@ -65,14 +72,14 @@ impl FindingMaker<'_, '_> {
     /// All answers that could not be decided, those about rows in the order of tables and rows.
     pub fn open_answers(&self) -> Vec<Open> {
         let mut all = Vec::new();
-        self.each_open(&mut |answer, at, unit| {
+        self.each_open(&mut |answer, at, unit, blank| {
             let why = self.ran.undecided[at.0][at.1].why;
-            all.push(Open { answer, why, at, unit: unit.map(Box::new) });
+            all.push(Open { answer, why, at, unit: unit.map(Box::new), blank });
         });
         all
     }
 
-    fn each_open(&self, take: &mut dyn FnMut(OpenAnswer, (usize, usize), Option<Subject>)) {
+    fn each_open(&self, take: &mut TakeOpen<'_>) {
         let mut rows: Vec<Vec<OpenRow>> = vec![Vec::new(); self.job.tables.len()];
         let mut finders = self.finders();
         for (number, undecided) in self.ran.undecided.iter().enumerate() {
@@ -85,7 +92,8 @@ impl FindingMaker<'_, '_> {
                 let unit = as_unit(number, one);
                 let subject = self.unit_subject(&unit, &self.units_of(&unit, &mut finders));
                 let asked = self.asked(number, one.assertion);
-                take(OpenAnswer { asked, subject: subject.hash() }, (number, nth), Some(subject));
+                let answer = OpenAnswer { asked, subject: subject.hash() };
+                take(answer, (number, nth), Some(subject), Vec::new());
             }
         }
         for (table, mut rows) in rows.into_iter().enumerate() {
@@ -95,12 +103,7 @@ impl FindingMaker<'_, '_> {
     }
 
     /// The same for rows of a table, which is read once more.
-    fn each_open_row(
-        &self,
-        table: usize,
-        rows: &[OpenRow],
-        take: &mut dyn FnMut(OpenAnswer, (usize, usize), Option<Subject>),
-    ) {
+    fn each_open_row(&self, table: usize, rows: &[OpenRow], take: &mut TakeOpen<'_>) {
         let mut rest = rows;
         self.each_block(table, !rows.is_empty(), &mut |batch, first| {
             let own = rest.partition_point(|open| open.0.0 < first.0 + batch.rows as u64);
@@ -112,10 +115,33 @@ impl FindingMaker<'_, '_> {
                 let within = to_usize(row.0.saturating_sub(first.0));
                 let subject = known.unwrap_or_else(|| subject_of(batch, within).hash());
                 last = Some((row, subject));
-                let asked = self.asked(number, self.ran.undecided[number][nth].assertion);
-                take(OpenAnswer { asked, subject }, (number, nth), None);
+                let assertion = self.ran.undecided[number][nth].assertion;
+                let blank = self.blank_cells((number, assertion), batch, within);
+                let asked = self.asked(number, assertion);
+                take(OpenAnswer { asked, subject }, (number, nth), None, blank);
             }
         });
+    }
+
+    /// The columns of a row that are blank, and that an assertion compares with the old version.
+    fn blank_cells(
+        &self,
+        (number, assertion): (usize, Option<usize>),
+        batch: &Batch<'_>,
+        row: usize,
+    ) -> Vec<String> {
+        let check = &self.job.checks[number];
+        let asked = assertion.and_then(|a| check.asserts.get(a)).map(|a| &a.bound);
+        let Some(bound) = asked.filter(|bound| compares_versions(bound)) else {
+            return Vec::new();
+        };
+        let mut read_by = vec![false; batch.table.columns.len()];
+        columns(bound, 0, &mut read_by);
+        let of_columns = batch.table.columns.iter().zip(read_by).enumerate();
+        let is_blank = |(n, (column, is_read)): &(usize, (&Column, bool))| {
+            *is_read && read(&column.reading, &batch.text(row, *n), false) == Value::Missing
+        };
+        of_columns.filter(is_blank).map(|(_, (column, _))| column.name.clone()).collect()
     }
 
     fn asked(&self, number: usize, assertion: Option<usize>) -> u128 {
@@ -136,7 +162,7 @@ impl FindingMaker<'_, '_> {
             demands.extend(all.map(|a| (self.asked(number, a), (number, a))));
         }
         let mut open: HashSet<OpenAnswer> = HashSet::new();
-        self.each_open(&mut |answer, _, _| {
+        self.each_open(&mut |answer, _, _, _| {
             open.insert(answer);
         });
         let of = |o: &Open| demands.get(&o.answer.asked).copied();
@@ -163,7 +189,13 @@ impl FindingMaker<'_, '_> {
             match (table(number), &o.unit) {
                 (Some(t), _) => rows[t].get(&o.answer.subject).is_some_and(|row| {
                     let row = finders[t].row(*row);
-                    row.is_none_or(|row| self.applies((number, assertion), (t, &row)))
+                    let has_answer = |row: &Located| match o.blank.is_empty() {
+                        true => self.applies((number, assertion), (t, row)),
+                        // What compares with a version that is older still has an answer here where
+                        // all is there that it reads.
+                        false => self.has_all(t, row, &o.blank),
+                    };
+                    row.is_none_or(|row| has_answer(&row))
                 }),
                 // What compares with a version that is older still does not apply.
                 (None, Some(_)) => {
@@ -180,6 +212,15 @@ impl FindingMaker<'_, '_> {
         let check = &self.job.checks[number];
         let assertion = assertion.and_then(|a| check.asserts.get(a)).map(|a| &a.bound);
         check.filter.iter().chain(assertion).any(Bound::is_absent)
+    }
+
+    /// Whether a row has a value in each of these columns.
+    fn has_all(&self, table: usize, row: &Located, columns: &[String]) -> bool {
+        let own = self.job.tables[table].columns.iter().zip(&row.row.texts);
+        let is_there = |(column, text): (&Column, &String)| {
+            !columns.contains(&column.name) || read(&column.reading, text, false) != Value::Missing
+        };
+        own.map(is_there).all(|there| there)
     }
 
     /// Whether what a check asks of rows applies to this one.
@@ -361,6 +402,13 @@ impl FindingMaker<'_, '_> {
         }
         found
     }
+}
+
+/// Whether an assertion reads cells of the old version of its row.
+fn compares_versions(bound: &Bound) -> bool {
+    let mut found = false;
+    bound.walk(&mut |b| found |= b.op.is_other_version());
+    found
 }
 
 /// A row of a block by its key; by its cells where it has none.

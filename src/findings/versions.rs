@@ -28,15 +28,20 @@ impl FindingMaker<'_, '_> {
                 ..Identity::new(&check.id, demand, &NO_LONGER_DECIDED)
             };
             let what = check.title.as_deref().unwrap_or("this");
-            let message = format!(
-                "{what} could be decided in {old}, and cannot be any more: {}",
-                undecided.why.words()
-            );
+            let message = match &open.blank[..] {
+                [] => format!(
+                    "{what} could be decided in {old}, and cannot be any more: {}",
+                    undecided.why.words()
+                ),
+                [column] => format!("`{column}` was blanked: it has a value in {old}"),
+                all => format!("`{}` were blanked: they have values in {old}", all.join("`, `")),
+            };
             let cause = self.cause(number, undecided, &open_rows, &mut finders);
             let mut finding = Finding::new(identity, check.severity, message);
             finding.title.clone_from(&check.title);
             finding.url.clone_from(&check.url);
-            finding.help = cause.help;
+            // No rule has to say what a blank means that was none.
+            finding.help = cause.help.filter(|_| open.blank.is_empty());
             if let Some(place) = cause.place {
                 finding.labels.push(Label { place, role: Role::Stated, text: cause.label });
             }

@@ -246,6 +246,13 @@ impl Baseline {
         problems
     }
 
+    /// The fingerprint under which it knows a finding, also where that was made of a key of other types.
+    pub fn known(&self, finding: &Finding) -> Option<u128> {
+        let is_known = |f: &u128| self.by_fingerprint.contains_key(f);
+        let own = Some(finding.fingerprint()).filter(is_known);
+        own.or_else(|| finding.other_fingerprints().find(is_known))
+    }
+
     fn of(&self, found: &Entry) -> impl Iterator<Item = usize> + '_ {
         self.by_fingerprint.get(&found.fingerprint).into_iter().flatten().copied()
     }

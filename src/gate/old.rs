@@ -46,7 +46,9 @@ impl OldFindings {
 
     /// How a finding of this run compares with them.
     pub fn status(&mut self, finding: &Finding) -> Status {
-        let at = self.by_fingerprint.get(&finding.fingerprint());
+        let own = self.by_fingerprint.get(&finding.fingerprint());
+        let other = || finding.other_fingerprints().find_map(|f| self.by_fingerprint.get(&f));
+        let at = own.or_else(other);
         let Some(old) = at.and_then(|at| self.all.get_mut(*at)) else { return Status::New };
         old.found = true;
         if old.evidence == finding.evidence { Status::Open } else { Status::Changed }

@@ -283,6 +283,8 @@ pub struct Finding {
     /// The same under the names of which the fingerprint is made, where they are others.
     former: Option<Box<Identity>>,
     fingerprint: u128,
+    /// How many with the same identity come before it.
+    before: u64,
 }
 
 impl Finding {
@@ -316,6 +318,7 @@ impl Finding {
             fingerprint: identity.fingerprint(0),
             identity,
             former: None,
+            before: 0,
         }
     }
 
@@ -349,6 +352,11 @@ impl Finding {
         &self.identity
     }
 
+    /// The same under the names that things had first.
+    pub fn first_identity(&self) -> &Identity {
+        self.former.as_deref().unwrap_or(&self.identity)
+    }
+
     /// The hash of its identity: it stays the same when rows move or another assertion is mended.
     pub fn fingerprint(&self) -> u128 {
         self.fingerprint
@@ -369,6 +377,11 @@ impl Finding {
         self.fix = fix;
     }
 
+    /// Its fingerprints where rules made its key of other types.
+    pub fn other_fingerprints(&self) -> impl Iterator<Item = u128> {
+        self.first_identity().retyped().into_iter().map(|other| other.fingerprint(self.before))
+    }
+
     /// Makes the fingerprint under former names.
     pub fn rename(&mut self, renames: &Renames) {
         if let Some(former) = renames.of(&self.identity) {
@@ -379,7 +392,8 @@ impl Finding {
 
     /// Says that so many findings with the same identity come before it.
     pub fn repeats(&mut self, before: u64) {
-        self.fingerprint = self.former.as_deref().unwrap_or(&self.identity).fingerprint(before);
+        self.before = before;
+        self.fingerprint = self.first_identity().fingerprint(before);
     }
 
     /// The fingerprint as it is printed.

@@ -7,7 +7,7 @@
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use crate::fault::Fault;
-use crate::value::Value;
+use crate::value::{Number, Value};
 
 /// How fingerprints are made; a later version may make them in another way.
 pub const RECIPE: u8 = 1;
@@ -136,7 +136,48 @@ impl Identity {
     }
 }
 
+impl Identity {
+    /// The same with the values of its key as other types have them: which type a key has may depend
+    /// on what rules ask of its column, and one that asks more makes no other row of it.
+    pub(crate) fn retyped(&self) -> Vec<Identity> {
+        let (Subject::Key(values) | Subject::Group(values)) = &self.subject else {
+            return Vec::new();
+        };
+        let others: Vec<Vec<KeyValue>> = values.iter().map(KeyValue::retyped).collect();
+        let mut all = vec![Vec::new()];
+        for (value, others) in values.iter().zip(&others) {
+            let room = all.len() * (1 + others.len()) <= MOST_RETYPED;
+            let ways = std::iter::once(value).chain(others.iter().filter(|_| room));
+            let longer = |way: &KeyValue| {
+                let way = way.clone();
+                all.iter().map(move |key: &Vec<KeyValue>| [&key[..], &[way.clone()]].concat())
+            };
+            all = ways.flat_map(longer).collect();
+        }
+        let is_group = matches!(self.subject, Subject::Group(_));
+        let subject = |key| if is_group { Subject::Group(key) } else { Subject::Key(key) };
+        let others = all.into_iter().filter(|key| key != values);
+        others.map(|key| Identity { subject: subject(key), ..self.clone() }).collect()
+    }
+}
+
+/// Ways to read the values of one key that are tried.
+const MOST_RETYPED: usize = 16;
+
 impl Subject {
+    /// The hash of what it is in words, whatever types its values have.
+    pub fn untyped_hash(&self) -> u128 {
+        match self {
+            Subject::Key(values) => {
+                Subject::Key(values.iter().map(KeyValue::untyped).collect()).hash()
+            }
+            Subject::Group(values) => {
+                Subject::Group(values.iter().map(KeyValue::untyped).collect()).hash()
+            }
+            _ => self.hash(),
+        }
+    }
+
     /// Its hash: equal for equal subjects.
     pub fn hash(&self) -> u128 {
         let mut parts = Parts(Vec::new());
@@ -186,6 +227,38 @@ impl KeyValue {
             Value::Bool(truth) => KeyValue::Boolean(*truth),
         }
     }
+}
+
+impl KeyValue {
+    /// As a text where it is a number or a day.
+    fn untyped(&self) -> KeyValue {
+        match self {
+            KeyValue::Number(text) | KeyValue::Date(text) => KeyValue::Text(text.clone()),
+            other => other.clone(),
+        }
+    }
+
+    /// What it is where its column has another type.
+    fn retyped(&self) -> Vec<KeyValue> {
+        match self {
+            KeyValue::Number(_) | KeyValue::Date(_) => vec![self.untyped()],
+            KeyValue::Text(text) => match Number::parse(text) {
+                Some(number) if without_zeros(number.to_text()) == *text => {
+                    vec![KeyValue::Number(text.clone())]
+                }
+                _ if is_iso_day(text) => vec![KeyValue::Date(text.clone())],
+                _ => Vec::new(),
+            },
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// Whether a text is a day as `2026-11-27`: all such texts sort as the days do.
+pub fn is_iso_day(text: &str) -> bool {
+    let fits =
+        |(n, b): (usize, u8)| if matches!(n, 4 | 7) { b == b'-' } else { b.is_ascii_digit() };
+    text.len() == 10 && text.bytes().enumerate().all(fits)
 }
 
 /// `1.50` as `1.5`: equal numbers are one key.
@@ -270,7 +343,7 @@ impl Parts {
 
 #[cfg(test)]
 mod tests {
-    use super::{Demand, Identity, KeyValue, Subject, content, evidence};
+    use super::{Demand, Identity, KeyValue, MOST_RETYPED, Subject, content, evidence};
     use crate::engine::faults::{ASSERTION_FAILED, OUT_OF_RANGE};
     use crate::value::{Number, Value};
 
@@ -327,6 +400,24 @@ mod tests {
         assert_eq!(number("1.50"), number("1.5"));
         assert_eq!(number("100"), number("100.0"));
         assert_ne!(number("100"), number("1"));
+    }
+
+    #[test]
+    fn a_key_is_known_whatever_types_its_columns_have() {
+        let of = |key: &[KeyValue]| Identity { subject: Subject::Key(key.to_vec()), ..identity() };
+        let number = |t: &str| KeyValue::Number(t.into());
+        let texts = of(&[text("North"), text("2"), text("2026-01-02"), text("02")]);
+        let typed =
+            of(&[text("North"), number("2"), KeyValue::Date("2026-01-02".into()), text("02")]);
+        assert!(texts.retyped().contains(&typed) && typed.retyped().contains(&texts));
+        assert_eq!((texts.retyped().len(), typed.retyped().len()), (3, 3));
+        assert_eq!(texts.subject.untyped_hash(), typed.subject.untyped_hash());
+        assert_ne!(
+            of(&[text("3")]).subject.untyped_hash(),
+            of(&[number("2")]).subject.untyped_hash()
+        );
+        let many = vec![text("1"); 20];
+        assert_eq!(of(&many).retyped().len(), MOST_RETYPED - 1);
     }
 
     #[test]

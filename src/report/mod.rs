@@ -28,7 +28,7 @@ pub use finding::{
     UndecidedAnswer, UndecidedAnswers, Working,
 };
 pub use fix::Fix;
-pub use identity::{Demand, Identity, KeyValue, RECIPE, Subject, content, evidence};
+pub use identity::{Demand, Identity, KeyValue, RECIPE, Subject, content, evidence, is_iso_day};
 pub use neighbours::Neighbours;
 pub use place::{At, CellName, Place, Position};
 pub use renames::Renames;

@@ -5,13 +5,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use toml::{Table, Value};
 
-use crate::report::{Change, RuleChange};
+use crate::expr::lex::lex;
+use crate::report::{Change, RuleChange, is_iso_day};
+use crate::value::Number;
 
 /// Keys that change nothing of what is demanded.
 const WORDS: [&str; 9] =
     ["title", "help", "url", "tags", "message", "source", "retrieved", "trivial_below", "was"];
 /// Keys of a table that are contracts, so that one that is added demands more.
 const DEMANDS: [&str; 4] = ["columns", "columns_only", "rows", "key"];
+/// Keys of a column that say how its cells are read, so that one that is added may demand less.
+const READING: [&str; 5] = ["missing", "withheld", "type", "format", "severity"];
+/// Keys of a check that are written in the language of expressions.
+const EXPRESSIONS: [&str; 4] = ["assert", "where", "each", "order"];
 
 /// What each named thing of the rules says, by the name that it had first, with that of today.
 type Parts = BTreeMap<(Part, String), (String, Value)>;
@@ -46,12 +52,22 @@ pub struct Difference {
     pub part: Part,
     /// The check's id, `table.column`, the table, or what is allowed.
     pub name: String,
+    /// The same in the old version.
+    pub then: String,
+    /// The name that it had first.
+    pub first: String,
     pub change: Change,
     /// Whether it demands less than before, or may do so.
     pub loosens: bool,
 }
 
 impl Difference {
+    /// One of an allowance, by what it accepts.
+    pub fn of_allowance(name: String, change: Change, loosens: bool) -> Difference {
+        let (then, first) = (name.clone(), name.clone());
+        Difference { part: Part::Allowance, name, then, first, change, loosens }
+    }
+
     /// As it is reported.
     pub fn report(&self, hides: Option<u64>) -> RuleChange {
         RuleChange {
@@ -69,7 +85,7 @@ pub fn differences(old: &[String], new: &[String]) -> Vec<Difference> {
     let (old, new) = (parts(old), parts(new));
     let names: BTreeSet<&(Part, String)> = old.keys().chain(new.keys()).collect();
     let difference = |name: &(Part, String)| {
-        let (part, _) = *name;
+        let (part, ref first) = *name;
         let (shown, change, loosens) = match (old.get(name), new.get(name)) {
             (Some((_, old)), Some((_, new))) if old == new => return None,
             (Some((_, old)), Some((shown, new))) => {
@@ -79,7 +95,8 @@ pub fn differences(old: &[String], new: &[String]) -> Vec<Difference> {
             (Some((shown, _)), None) => (shown, Change::Removed, part != Part::Allowance),
             (None, None) => return None,
         };
-        Some(Difference { part, name: shown.clone(), change, loosens })
+        let then = old.get(name).map_or(shown, |(then, _)| then).clone();
+        Some(Difference { part, name: shown.clone(), then, first: first.clone(), change, loosens })
     };
     names.into_iter().filter_map(difference).collect()
 }
@@ -90,7 +107,7 @@ fn parts(texts: &[String]) -> Parts {
         let tables =
             |key: &str| file.get(key).and_then(Value::as_table).cloned().unwrap_or_default();
         for (id, check) in tables("check") {
-            all.insert((Part::Check, former(&id, &check)), (id, without_words(check)));
+            all.insert((Part::Check, former(&id, &check)), (id, expressions(without_words(check))));
         }
         for (name, table) in tables("data") {
             let had = former(&name, &table);
@@ -142,7 +159,36 @@ fn without_words(value: Value) -> Value {
     Value::Table(table)
 }
 
-/// Whether an edit may have made a rule demand less: all but demands that were added, and a
+/// A check whose expressions are equal where blanks alone differ.
+fn expressions(check: Value) -> Value {
+    let Value::Table(mut table) = check else { return check };
+    for key in EXPRESSIONS {
+        match table.get_mut(key) {
+            Some(Value::String(text)) => *text = without_blanks(text),
+            Some(Value::Array(all)) => {
+                for item in all {
+                    if let Value::String(text) = item {
+                        *text = without_blanks(text);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    Value::Table(table)
+}
+
+/// An expression with one blank between its tokens; as it is, where it has other signs.
+fn without_blanks(text: &str) -> String {
+    let (tokens, errors) = lex(text);
+    if !errors.is_empty() {
+        return text.to_string();
+    }
+    let words: Vec<&str> = tokens.iter().filter_map(|t| text.get(t.span.clone())).collect();
+    words.join(" ").trim_end().to_string()
+}
+
+/// Whether an edit may have made a rule demand less: all but demands that were added or narrowed, and a
 /// severity that was raised.
 fn may_loosen(part: Part, old: &Value, new: &Value) -> bool {
     let (Value::Table(old), Value::Table(new)) = (old, new) else { return true };
@@ -155,13 +201,57 @@ fn may_loosen(part: Part, old: &Value, new: &Value) -> bool {
             list(old).iter().any(|a| !new.contains(a))
         }
         ("reason" | "by", ..) if part == Part::Allowance => false,
+        // Without a condition, all rows are asked.
+        ("where", Some(_), None) => part != Part::Check,
+        (key @ ("required" | "unique" | "optional" | "columns_only"), old, new)
+            if part != Part::Check =>
+        {
+            let is_set = |value: Option<&Value>| value.is_some_and(|v| *v != Value::Boolean(false));
+            let (old, new) = (is_set(old), is_set(new));
+            old != new && old != (key == "optional") || old && new
+        }
+        (key, Some(old), Some(new)) if part == Part::Contract => !is_narrower(key, old, new),
         (key, None, Some(_)) => match part {
-            Part::Contract => matches!(key, "missing" | "type" | "format" | "severity"),
+            Part::Contract => READING.contains(&key),
             Part::Table => !DEMANDS.contains(&key),
             Part::Check | Part::Allowance => true,
         },
         _ => true,
     })
+}
+
+/// Whether a bound or a list of values allows nothing that the old one did not.
+fn is_narrower(key: &str, old: &Value, new: &Value) -> bool {
+    match key {
+        "min" | "above" | "min_length" => is_less(old, new),
+        "max" | "below" | "max_length" => is_less(new, old),
+        "one_of" => {
+            let old = list(old);
+            list(new).iter().all(|value| old.contains(value))
+        }
+        _ => false,
+    }
+}
+
+/// Whether a bound is less than another, where that is clear: numbers and percentages as they are
+/// written, and days.
+fn is_less(a: &Value, b: &Value) -> bool {
+    let text = |value: &Value| match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Integer(_) | Value::Float(_) | Value::Datetime(_) => Some(value.to_string()),
+        _ => None,
+    };
+    let (Some(a), Some(b)) = (text(a), text(b)) else { return false };
+    if is_iso_day(&a) && is_iso_day(&b) {
+        return a < b;
+    }
+    let number = |text: &str| {
+        Some((text.ends_with('%'), Number::parse(text.trim_end_matches('%').trim_end())?))
+    };
+    match (number(&a), number(&b)) {
+        (Some((percent, a)), Some((also, b))) => percent == also && a < b,
+        _ => false,
+    }
 }
 
 fn rank(severity: Option<&Value>) -> u8 {
@@ -198,6 +288,50 @@ mod tests {
     }
 
     #[test]
+    fn blanks_in_expressions_are_no_edit() {
+        let old = "[check.a]\nassert = 'sum(d.v)=5'\nwhere = 'a<b'\neach='d'\n[check.b]\nassert = ['a =  \"x y\"']\n";
+        let new = "[check.a]\nassert = 'sum( d.v ) = 5'\nwhere = ' a < b'\neach='d '\n[check.b]\nassert = ['a = \"x y\"']\n";
+        assert_eq!(said(old, new), Vec::<String>::new());
+        let other = new.replace("x y", "x  y");
+        assert_eq!(said(old, &other), ["check b edited, may loosen"]);
+    }
+
+    #[test]
+    fn a_contract_that_allows_less_loosens_nothing() {
+        for (old, new, loosens) in [
+            ("min = 0", "min = 1", false),
+            ("min = 1", "min = 0", true),
+            ("min = -0.5", "min = -0.25", false),
+            ("above = '5%'", "above = '10%'", false),
+            ("above = '5%'", "above = '10'", true),
+            ("max = 10", "max = 9.99", false),
+            ("max = 9.99", "max = 10", true),
+            ("below = '2026-01-02'", "below = '2025-12-31'", false),
+            ("below = '2025-12-31'", "below = '2026-01-02'", true),
+            ("min_length = 2", "min_length = 3", false),
+            ("max_length = 2", "max_length = 3", true),
+            ("one_of = ['a', 'b']", "one_of = ['b']", false),
+            ("one_of = ['a', 'b']", "one_of = ['a', 'c']", true),
+            ("required = true", "required = false", true),
+            ("required = false", "required = true", false),
+            ("optional = true", "optional = false", false),
+            ("min = 0", "min = 0, optional = true", true),
+            ("min = 0", "min = 0, unique = true", false),
+            ("min = 0", "min = 0, max = 9", false),
+            ("min = 0, max = 9", "min = 0", true),
+            ("matches = 'a'", "matches = 'b'", true),
+        ] {
+            let of = |contract: &str| format!("[data.t]\ncolumns.n = {{ {contract} }}");
+            let wanted = if loosens { ", may loosen" } else { "" };
+            assert_eq!(
+                said(&of(old), &of(new)),
+                [format!("contract t.n edited{wanted}")],
+                "{old} {new}"
+            );
+        }
+    }
+
+    #[test]
     fn what_may_demand_less_is_said() {
         for (old, new, wanted) in [
             ("", "[check.a]\nassert = 'x'", "check a added"),
@@ -226,6 +360,7 @@ mod tests {
                 "contract t.n edited, may loosen",
             ),
             ("[data.t]\npath = 'a'", "[data.t]\npath = 'a'\nkey = 'id'", "table t edited"),
+            ("[check.a]\nassert = 'x'\nwhere = 'z'", "[check.a]\nassert = 'x'", "check a edited"),
             (
                 "[data.t]\npath = 'a'",
                 "[data.t]\npath = 'a'\nmissing = ['-']",
@@ -244,7 +379,7 @@ mod tests {
             ),
             (
                 "[data.t]\ncolumns.n = { min = 1 }",
-                "[data.u]\nwas = 't'\ncolumns.m = { was = 'n', min = 2 }",
+                "[data.u]\nwas = 't'\ncolumns.m = { was = 'n', min = 0 }",
                 "contract u.m edited, may loosen",
             ),
         ] {

@@ -8,6 +8,7 @@ use crate::files::git::run::Git;
 use crate::files::tree::git::Revision;
 use crate::files::tree::old_side::OldSide;
 use crate::files::{NO_COMMON_COMMIT, UNKNOWN_REVISION};
+use crate::source::tree::Tree;
 use crate::source::{Problem, did_you_mean};
 
 /// The revision that a run is compared with.
@@ -38,8 +39,12 @@ pub fn old_side(
         }
         None => format!("{} (no commit yet)", since.reference),
     };
-    let tree = Arc::new(Revision::open(checkout, commit.as_deref())?);
-    Ok(OldSide { tree, name, commit })
+    let tree = Revision::open(checkout.clone(), commit.as_deref())?;
+    let unmoved: Option<Arc<dyn Tree>> = match tree.has_moved(".toml") {
+        true => Some(Arc::new(Revision::unmoved(checkout, commit.as_deref())?)),
+        false => None,
+    };
+    Ok(OldSide { tree: Arc::new(tree), name, commit, unmoved })
 }
 
 /// The commit; none in a repository whose first commit is still to be made.

@@ -44,6 +44,27 @@ impl Revision {
     /// # Errors
     /// Where git fails.
     pub fn open(checkout: Checkout, commit: Option<&str>) -> Result<Revision, Problem> {
+        Revision::list(checkout, commit, true)
+    }
+
+    /// The same under the names that the files had.
+    ///
+    /// # Errors
+    /// Where git fails.
+    pub fn unmoved(checkout: Checkout, commit: Option<&str>) -> Result<Revision, Problem> {
+        Revision::list(checkout, commit, false)
+    }
+
+    /// Whether a file with such an ending has another name now.
+    pub fn has_moved(&self, ending: &str) -> bool {
+        self.moved.keys().any(|old| old.ends_with(ending))
+    }
+
+    fn list(
+        checkout: Checkout,
+        commit: Option<&str>,
+        follows_moves: bool,
+    ) -> Result<Revision, Problem> {
         let git = Git::at(format!("{}/", checkout.top).as_ref());
         let blobs = Blobs::of(&git, &checkout.top)?;
         let mut revision = Revision {
@@ -54,7 +75,9 @@ impl Revision {
             moved: BTreeMap::new(),
         };
         if let Some(commit) = commit {
-            revision.moved = renames(&git, &revision.checkout.top, commit)?;
+            if follows_moves {
+                revision.moved = renames(&git, &revision.checkout.top, commit)?;
+            }
             let listed = git.get(&["ls-tree", "-r", "-z", commit], "list the files")?;
             listed.parts().for_each(|line| revision.add(&line));
         }

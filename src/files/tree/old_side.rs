@@ -13,4 +13,14 @@ pub struct OldSide {
     pub name: String,
     /// The commit in full, where it is one.
     pub commit: Option<String>,
+    /// Its files under the paths that they had, where a rule file has moved: rules are found by their
+    /// paths.
+    pub unmoved: Option<Arc<dyn Tree>>,
+}
+
+impl OldSide {
+    /// One that is no commit.
+    pub fn new(tree: Arc<dyn Tree>, name: impl Into<String>) -> OldSide {
+        OldSide { tree, name: name.into(), commit: None, unmoved: None }
+    }
 }
