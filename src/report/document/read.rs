@@ -108,6 +108,8 @@ struct Run<'t, 'f> {
     /// Whether it is one object a line.
     is_lines: bool,
     wrong: Option<Wrong>,
+    /// Errors, warnings and notes among the findings: those that surely count, and those that may.
+    found: [(u64, u64); 3],
     take: &'t mut Take<'f>,
 }
 
@@ -116,8 +118,8 @@ const HEAD: [&str; 4] = ["version", "crossfoot", "today", "rules"];
 
 impl<'t, 'f> Run<'t, 'f> {
     fn new(take: &'t mut Take<'f>) -> Run<'t, 'f> {
-        let (document, seen, late) = Default::default();
-        Run { document, seen, late, is_lines: false, wrong: None, take }
+        let (document, seen, late, found) = Default::default();
+        Run { document, seen, late, is_lines: false, wrong: None, found, take }
     }
 
     fn has(&self, field: &str) -> bool {
@@ -141,7 +143,41 @@ impl<'t, 'f> Run<'t, 'f> {
         Ok(())
     }
 
+    /// Counts a finding as the run did: which of those that are compared with an old version count, and of
+    /// those that are accepted with others, depends on what is not saved.
+    fn count(&mut self, finding: &JsonFinding<'static>) {
+        let Some(nth) = SEVERITIES.iter().position(|word| *word == finding.severity) else {
+            return;
+        };
+        let Some((surely, perhaps)) = self.found.get_mut(nth) else { return };
+        let is_accepted = finding.accepted.is_some();
+        *surely += u64::from(!is_accepted && finding.status.is_none());
+        *perhaps += u64::from(!is_accepted || !finding.crossed.is_empty());
+    }
+
+    /// Where the summary counts other findings than there are.
+    fn miscounted(&self) -> Option<String> {
+        let summary = &self.document.summary;
+        // Where the run was stopped, not all that was found was written.
+        if !summary.complete || !self.document.problems.is_empty() {
+            return None;
+        }
+        let counts = [summary.counts.errors, summary.counts.warnings, summary.counts.infos];
+        let all = SEVERITIES.iter().zip(counts).zip(self.found);
+        let wrong =
+            all.into_iter().find(|((_, count), (low, high))| count < low || count > high)?;
+        let ((word, count), (low, high)) = wrong;
+        let there = if count < low { low } else { high };
+        let plural = |n: u64| if n == 1 { "" } else { "s" };
+        let (word, s) = (*word, plural(count));
+        Some(format!(
+            "its summary counts {count} {word}{s}, and it has {there} {word}{}",
+            plural(there)
+        ))
+    }
+
     fn finding(&mut self, finding: JsonFinding<'static>) {
+        self.count(&finding);
         match HEAD.iter().all(|field| self.has(field)) {
             true => (self.take)(&self.document, finding),
             false => self.late.push(finding),
@@ -275,8 +311,10 @@ impl<'t, 'f> Run<'t, 'f> {
         }
         let whole = ["today", "rules", "findings", "problems", "summary"];
         let needed = if self.is_lines { &whole[..2] } else { &whole[..] };
-        let missing = needed.iter().find(|field| !self.has(field))?;
-        Some((format!("it has no `{missing}`"), format!("it was changed since; {}", again())))
+        let missing = needed.iter().find(|field| !self.has(field));
+        let missing = missing.map(|field| format!("it has no `{field}`"));
+        let wrong = missing.or_else(|| self.miscounted())?;
+        Some((wrong, format!("it was changed since; {}", again())))
     }
 
     fn other_version(&self, version: u64) -> (String, String) {
@@ -297,6 +335,9 @@ impl<'t, 'f> Run<'t, 'f> {
         }
     }
 }
+
+/// As findings have them, in the order in which they are counted.
+const SEVERITIES: [&str; 3] = ["error", "warning", "info"];
 
 const NO_RUN: &str = "it is JSON, but no run of crossfoot";
 
