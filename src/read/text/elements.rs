@@ -47,13 +47,31 @@ pub fn is_hidden(tag: &StartTag<usize>) -> bool {
     if is_one(&tag.name, &UNSEEN) {
         return true;
     }
-    let style = tag.attributes.get(b"style".as_slice());
-    let is_none = style.is_some_and(|style| {
+    !is_one(&tag.name, &PARTS) && asks_to_be_hidden(tag, &["display:none"])
+}
+
+/// Whether a browser shows nothing of a row, a cell or another part of a table.
+pub fn is_part_hidden(tag: &StartTag<usize>) -> bool {
+    asks_to_be_hidden(tag, &["display:none", "visibility:collapse"])
+}
+
+fn asks_to_be_hidden(tag: &StartTag<usize>, styles: &[&str]) -> bool {
+    let style = tag.attributes.get(b"style".as_slice()).map(|style| {
         let style = String::from_utf8_lossy(&style.value).to_ascii_lowercase();
-        style.split_ascii_whitespace().collect::<String>().contains("display:none")
+        style.split_ascii_whitespace().collect::<String>()
     });
-    let is_hidden = is_none || tag.attributes.contains_key(b"hidden".as_slice());
-    is_hidden && !is_one(&tag.name, &PARTS)
+    tag.attributes.contains_key(b"hidden".as_slice())
+        || style.is_some_and(|own| styles.iter().any(|style| own.contains(style)))
+}
+
+/// How deep a part of a table stands in it: rows in parts, and cells in rows.
+pub fn depth(name: &[u8]) -> Option<u8> {
+    match name {
+        b"thead" | b"tbody" | b"tfoot" => Some(0),
+        b"tr" => Some(1),
+        b"td" | b"th" => Some(2),
+        _ => None,
+    }
 }
 
 /// Adds a text; white space in a page is a space.

@@ -15,7 +15,8 @@ use crate::read::text::page_rows::{PageRows, Pieces};
 use crate::read::text::reader::DocumentRows;
 use crate::read::text::table_rows::{TextTable, framed, not_found};
 use crate::read::text::tables::select;
-use crate::source::{Bytes, Invalid, Span, whole_text};
+use crate::report::text::printable;
+use crate::source::{Bytes, Invalid, Span, did_you_mean, whole_text};
 
 /// A web page: one of its tables, or its text with a pattern.
 pub static HTML: Format = Format {
@@ -139,7 +140,9 @@ fn choose<'t>(
     at: Option<&str>,
 ) -> Result<&'t Arc<HtmlTable>, (String, Option<String>)> {
     let by_id = |id: &str| all.iter().find(|table| table.id.as_deref() == Some(id));
-    if let Some(table) = at.and_then(|at| at.strip_prefix('#')).and_then(by_id) {
+    // `##` begins the name of a heading.
+    let id = at.and_then(|at| at.strip_prefix('#')).filter(|id| !id.starts_with(['#', ' ']));
+    if let Some(table) = id.and_then(by_id) {
         return Ok(table);
     }
     let captioned = |table: &&Arc<HtmlTable>| table.has_caption;
@@ -151,8 +154,25 @@ fn choose<'t>(
         Some((_, headings)) if table.has_caption && !by_caption => headings,
         _ => &table.headings,
     });
-    let number = select(&named.collect::<Vec<_>>(), at)?;
+    let number = select(&named.collect::<Vec<_>>(), at);
+    let number = number.map_err(|why| id.map_or(why, |id| no_id(all, id)))?;
     all.get(number).ok_or_else(|| ("the page has no such table".to_string(), None))
+}
+
+/// That no table has an `id`, and which there are.
+fn no_id(all: &[Arc<HtmlTable>], id: &str) -> (String, Option<String>) {
+    /// More are not listed.
+    const MOST: usize = 8;
+    let ids = || all.iter().filter_map(|table| table.id.as_deref());
+    let listed: Vec<String> = ids().take(MOST).map(|id| format!("`#{}`", printable(id))).collect();
+    let help = match did_you_mean(id, ids()) {
+        Some(near) => format!("did you mean `#{near}`?"),
+        None if listed.is_empty() => {
+            "no table has an `id`; name it by its number, at = \"table 1\", or by the heading above it".into()
+        }
+        None => format!("tables have the ids {}", listed.join(", ")),
+    };
+    (format!("no table has the id `{id}`"), Some(help))
 }
 
 #[cfg(test)]

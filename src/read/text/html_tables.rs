@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use html5gum::emitters::default::DefaultEmitter;
 use html5gum::{StartTag, Token, Tokenizer};
 
-use crate::read::text::elements::{add, is_hidden, level, raised, spanned};
+use crate::read::text::elements::{add, depth, is_hidden, is_part_hidden, level, raised, spanned};
 use crate::read::text::inline::{Shift, is_struck};
 use crate::read::text::tables::MdCell;
 use crate::source::Span;
@@ -60,6 +60,8 @@ pub struct HtmlTable {
     /// The column of the cell at hand, while there is one.
     cell: Option<usize>,
     caption: Option<String>,
+    /// How deep the part stands that nobody sees, while there is one.
+    left_out: Option<u8>,
     spanned: usize,
 }
 
@@ -189,6 +191,22 @@ impl HtmlTable {
         self.cell = Some(column);
     }
 
+    /// Whether a tag that begins is, or stands in, what nobody sees of the table.
+    fn leaves_out(&mut self, tag: &StartTag<usize>) -> bool {
+        let Some(depth) = depth(&tag.name) else { return self.left_out.is_some() };
+        if self.left_out.is_some_and(|own| own < depth) {
+            return true;
+        }
+        self.left_out = is_part_hidden(tag).then_some(depth);
+        match self.left_out {
+            Some(0) => self.start_body(),
+            Some(1) => self.end_row(),
+            Some(_) => self.cell = None,
+            None => return false,
+        }
+        true
+    }
+
     fn end_caption(&mut self) {
         if let Some(caption) = self.caption.take() {
             self.headings.push(caption.trim().to_string());
@@ -206,6 +224,7 @@ impl HtmlTable {
     }
 
     fn close(&mut self, at: u64, is_closed: bool) {
+        self.left_out = None;
         self.end_row();
         self.end_caption();
         self.is_closed = is_closed;
@@ -225,6 +244,9 @@ impl HtmlTable {
 
     /// Adds a text to the cell or the caption at hand.
     fn add(&mut self, text: &str, span: Span) {
+        if self.left_out.is_some() {
+            return;
+        }
         if let Some(caption) = &mut self.caption {
             add(caption, text);
             return;
@@ -345,6 +367,9 @@ impl Parser {
             self.raised += 1;
         }
         let Some(table) = self.table() else { return };
+        if table.leaves_out(tag) {
+            return;
+        }
         let is_low = name == b"sub" && Shift::is_behind(table.cell_text());
         match name {
             b"caption" => table.caption = Some(String::new()),
@@ -421,6 +446,7 @@ impl Parser {
             _ => {}
         }
         let Some(table) = self.table() else { return };
+        table.left_out = table.left_out.filter(|own| depth(name).is_none_or(|depth| depth > *own));
         match name {
             b"caption" => table.end_caption(),
             b"thead" | b"tbody" | b"tfoot" => table.start_body(),
@@ -527,6 +553,11 @@ mod tests {
         let page = "<table><tr><td><span style=\"display: none\">009</span>9<template><td>t</template>\
                     <td><p hidden>x<td>y<!-- z --><style>td {}</style><td>3<sup>2,q</sup></table>";
         assert_eq!(rows(page), ["9||y|3²,ᑫ".replace('ᑫ', " q")]);
+        let page = "<table><thead><tr><th>k<th hidden>w<th>v</thead><tr><td rowspan=3>a<td hidden>0</td><td>1</td></tr>\
+                    <tr style='Display : none'><td>b<p>x<table><tr><td>in</table></tr>\
+                    <tr><td hidden>0<td>2<tr><td>3<tr style=visibility:collapse><td>4<td>5\
+                    <tbody hidden><tr><td>c<td>6</tr></tbody><tfoot><tr><td>d<td>7</table>";
+        assert_eq!(rows(page), ["k|v", "a|1", "a|2", "a|3", "d|7", "in"]);
     }
 
     #[test]
