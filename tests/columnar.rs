@@ -385,3 +385,28 @@ fn texts_that_cells_share_are_judged_like_others() {
         assert!(shared.contains(words), "{words}: {shared}");
     }
 }
+
+/// Decimals never were binary numbers: no digit of theirs is residue.
+#[test]
+fn decimals_are_counted_to_their_last_digit() {
+    let values = vec![Some(2_000_000_000_000_001), Some(1), Some(2_000_000_000_000_000)];
+    let net = Decimal128Array::from(values).with_precision_and_scale(18, 2).expect("decimals");
+    let keys: ArrayRef = Arc::new(StringArray::from(vec!["a", "b", "T"]));
+    let batch = RecordBatch::try_from_iter([("k", keys), ("net", Arc::new(net) as ArrayRef)]);
+    let mut tree = Memory::default();
+    tree.insert("a.parquet", parquet(&batch.expect("a batch"), 8));
+    let rules = "[data.a]\npath = \"a.parquet\"\n\n[check.same]\n\
+        assert = 'only(a.net where k = \"T\") = only(a.net where k = \"a\")'\n\n[check.sum]\n\
+        assert = 'only(a.net where k = \"T\") = sum(a.net where k != \"T\")'\n";
+    tree.insert("rules.toml", rules.into());
+    let request = Request {
+        rule_files: vec!["rules.toml".into()],
+        tree: Some(Arc::new(tree)),
+        ..Request::default()
+    };
+    let printed = printed(request, Format::Concise);
+    for line in ["20000000000000.01", "20000000000000.02 follows"] {
+        assert!(printed.contains(line), "{line} is not in\n{printed}");
+    }
+    assert_eq!(printed.matches("error").count(), 2, "{printed}");
+}

@@ -367,3 +367,112 @@ fn an_ods_cell_is_read_as_it_is_shown() {
         assert!(printed.contains(line), "{line} is not in\n{printed}");
     }
 }
+
+#[test]
+fn errors_of_formulas_are_values_of_no_type() {
+    let rows = "kind,note,n\nx,a,1\n#N/A,#N/A,#REF!\ny,#N/A,3\nx,b,4";
+    let keys = "columns.kind = { type = \"text\" }\ncolumns.note = { type = \"text\", missing = [\"\", \"#N/A\"] }\n\
+        columns.n = { type = \"number\" }\n\n[check.c]\neach = \"t\"\nassert = 'kind != \"z\"'\n\n\
+        [check.two]\nassert = ['count(t where kind = \"x\") = 2', 'count(t where note is missing) = 2']";
+    let printed = check("w.xlsx", workbooks::xlsx(rows), keys);
+    let lines = [
+        "w.xlsx:Sheet1!A3: error[t.kind]: `#N/A` is not a text, but an error of the workbook",
+        "w.xlsx:Sheet1!C3: error[t.n]: `#REF!` is not a number",
+        "info[c]: 1 of 4 rows could not be decided: unreadable values",
+        "info[two]: 1 of 2 assertions could not be decided: unreadable values",
+    ];
+    for line in lines {
+        assert!(printed.contains(line), "{line} is not in\n{printed}");
+    }
+    assert_eq!(printed.matches("error[").count(), 2, "{printed}");
+}
+
+#[test]
+fn a_table_says_which_of_its_rows_are_no_records() {
+    let of = |header: u8, totals: u8, keys: &str| {
+        let says = format!("[Costs: A1:B3 header={header} totals={totals}]");
+        check("w.xlsx", workbooks::xlsx(&format!("x,1\ny,2\nz,3\nnote,\n{says}")), keys)
+    };
+    let keys = "at = \"Costs\"\ncolumns.\"column 2\" = { type = \"number\", max = 0 }";
+    let printed = of(0, 0, keys);
+    assert_eq!(printed.matches("must be at most 0").count(), 3, "{printed}");
+    let line = "w.xlsx:Sheet1!A3:B3: info[totals-row]: the table has a row of totals, which is read like the others";
+    assert!(of(1, 1, "at = \"Costs\"").contains(line));
+    assert!(!of(1, 1, "at = \"Costs\"\nskip_end = 1").contains("totals-row"));
+    assert!(!of(1, 0, "at = \"Costs\"").contains("totals-row"));
+}
+
+#[test]
+fn a_name_that_stands_for_no_area_is_said_to() {
+    let sheet = "<worksheet><sheetData><row><c><v>1</v></c></row></sheetData></worksheet>";
+    let names = [
+        ("Two", "Sheet1!$B$3:$C$5,Sheet1!$F$3:$G$4"),
+        ("Broken", "#REF!$A$1"),
+        ("Dyn", "OFFSET(Sheet1!$A$1,0,0,2,2)"),
+        ("One", "Sheet1!$A$1"),
+    ];
+    let of = |at: &str| {
+        let keys = format!("at = \"{at}\"\nheader = false");
+        check("w.xlsx", workbooks::with_names(sheet, &names), &keys)
+    };
+    for (at, message) in [
+        ("Two", "the name `Two` stands for 2 areas: `Sheet1!$B$3:$C$5,Sheet1!$F$3:$G$4`"),
+        ("broken", "the name `Broken` points at cells that were deleted: `#REF!$A$1`"),
+        (
+            "Dyn",
+            "the name `Dyn` stands for `OFFSET(Sheet1!$A$1,0,0,2,2)`, which is no area of cells",
+        ),
+        ("Other", "the workbook has no sheet, name or table `Other`"),
+    ] {
+        let printed = of(at);
+        assert!(printed.contains(message), "{message} is not in\n{printed}");
+    }
+    assert!(of("One").contains("no-checks"));
+}
+
+#[test]
+fn a_cell_that_stands_twice_is_damage() {
+    let cell = |at: &str, value: u8| format!("<c r=\"{at}\"><v>{value}</v></c>");
+    let rows = |rows: [(u8, String); 3]| {
+        let rows: String = rows.map(|(n, cells)| format!("<row r=\"{n}\">{cells}</row>")).concat();
+        let sheet = format!("<worksheet><sheetData>{rows}</sheetData></worksheet>");
+        check("w.xlsx", workbooks::of_sheet(&sheet), "header = false")
+    };
+    let twice = "the sheet `Sheet1` has two cells `A2`";
+    let one = || (1, cell("A1", 1));
+    assert!(rows([one(), (2, cell("A2", 2) + &cell("A2", 3)), (3, cell("A3", 4))]).contains(twice));
+    assert!(rows([one(), (2, cell("A2", 2)), (2, cell("A2", 3))]).contains(twice));
+    // Cells may come in any order.
+    let in_disorder = rows([(3, cell("A3", 1)), one(), (2, cell("B2", 2) + &cell("A2", 3))]);
+    assert!(in_disorder.contains("no-checks"), "{in_disorder}");
+}
+
+#[test]
+fn figures_whose_format_is_not_known_are_no_percentages() {
+    let bytes = std::fs::read("fixtures/workbooks/shown/parks.xls").expect("a workbook");
+    let of = |ty: &str| {
+        let keys = format!("columns.share = {{ type = \"{ty}\", max = \"1\" }}");
+        check(
+            "parks.xls",
+            bytes.clone(),
+            &keys.replace("\"1\"", if ty == "number" { "1" } else { "\"5%\"" }),
+        )
+    };
+    let printed = of("percent");
+    let line = "parks.xls:Parks!C2: error[t.share]: `0.3149` may be 0.3149% or 31.49%: number formats of XLS and XLSB are not read";
+    assert!(printed.contains(line), "{printed}");
+    assert_eq!(of("number"), "");
+}
+
+#[test]
+fn numbers_that_are_texts_are_noted_where_they_are_read() {
+    let rows = "id,n\na,1\nb,'12\nc,'7.5\nd,'007\nSum,=SUM(B2:B5)|1";
+    let keys = "columns.n = { type = \"number\", max = 10 }";
+    let printed = check("w.xlsx", workbooks::xlsx(rows), keys);
+    for line in [
+        "w.xlsx:Sheet1!B3: info[number-as-text]: 2 numbers of the column `n` are stored as texts",
+        "w.xlsx:Sheet1!B3: error[t.n]: `n` must be at most 10, but is `12`",
+    ] {
+        assert!(printed.contains(line), "{line} is not in\n{printed}");
+    }
+}

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use crate::compile::open::OpenTable;
 use crate::compile::probe::Look;
-use crate::compile::reading::{plain, reading};
+use crate::compile::reading::{Stored, plain, reading};
 use crate::compile::tables::Tables;
 use crate::compile::{
     MISSING_COLUMN, UNKNOWN_DATA, allow, bases, bindings, contracts, filters, footing, held, marks,
@@ -364,9 +364,10 @@ fn table(
     (uses, tied): (&HashSet<(usize, usize)>, &HashSet<(usize, usize)>),
 ) -> (Table, Vec<Note>) {
     let kind = (o.prose, o.has_null());
+    let stored = Stored::of(&o.files);
     let (mut columns, mut layout) = (o.columns, o.layout);
     add_columns(&catalog.tables[number], &mut columns, &mut layout);
-    let of_run = OfRun { rule, number, looks: &looks[number], catalog, uses };
+    let of_run = OfRun { rule, number, looks: &looks[number], catalog, uses, stored };
     for (i, column) in columns.iter_mut().enumerate() {
         let ty = of_run.read(i, column, &layout, kind);
         let is_figure = matches!(ty, Type::Number | Type::Integer | Type::Percent | Type::Year);
@@ -441,6 +442,7 @@ struct OfRun<'r> {
     looks: &'r [Look],
     catalog: &'r Catalog,
     uses: &'r HashSet<(usize, usize)>,
+    stored: Stored<'r>,
 }
 
 impl OfRun<'_> {
@@ -466,6 +468,7 @@ impl OfRun<'_> {
             let to = |ty: Type| if ty == Type::Percent { to.saturating_add(2) } else { to };
             all.for_each(|reading| reading.number = reading.number.rounded_to(to(reading.ty)));
         }
+        self.stored.note(column, layout.sources.get(i).copied());
         column.reading.offsets = self.looks.get(i).and_then(|look| look.offsets);
         let known = &table.columns[i];
         column.reading.basis = match known.dates.filter(|_| known.inferred) {
@@ -474,7 +477,7 @@ impl OfRun<'_> {
             None => Basis::Use,
         };
         let named = contract.is_some() || self.uses.contains(&(self.number, i));
-        column.reports_unreadable = ty != Type::Text
+        column.reports_unreadable = (ty != Type::Text || !column.reading.errors.is_empty())
             && (named || kind.0)
             && !column.absent
             && column.rounded.is_none()

@@ -242,6 +242,7 @@ fn take_file(
     if opened.first.is_none() && head.readable {
         opened.first = Some((file, head.columns.clone()));
     }
+    add_optional(rule, head, opened);
     let of_table = opened.first.as_ref().map_or(&[][..], |first| &first.1);
     let mut layout = FileLayout::new(of_table, &head.columns, values.to_vec());
     if let Some(before) = opened.files.last().filter(|last| last.layout.fields == layout.fields) {
@@ -253,6 +254,24 @@ fn take_file(
         opened.notes.extend(unread_columns(rule, file, path, head, of_table));
     }
     opened.files.push(TableFile { file, reader, layout });
+}
+
+/// Adds the columns to a table that its first files lack, and that need not be there.
+fn add_optional(rule: &TableRule, head: &Head, opened: &mut OpenTable) {
+    let Some((_, of_table)) = &mut opened.first else { return };
+    let is_optional = |name: &str| rule.contract(name).is_some_and(|own| own.optional);
+    let before = of_table.len();
+    for own in head.columns.iter().filter(|own| is_optional(&own.name)) {
+        if of_table.iter().all(|known| known.name != own.name) {
+            // The first file has no place for its name.
+            of_table.push(HeaderCell { span: None, ..own.clone() });
+        }
+    }
+    let added = of_table.len() - before;
+    for file in opened.files.iter_mut().filter(|_| added > 0) {
+        let fields = file.layout.fields.iter().copied();
+        file.layout.fields = fields.chain(std::iter::repeat_n(None, added)).collect();
+    }
 }
 
 /// The columns of the table, from those of its first file.

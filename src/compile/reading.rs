@@ -1,10 +1,47 @@
 //! Contracts to types and readings of columns.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::engine::data::table::{Column, TableFile};
 use crate::read::pattern::Writing;
 use crate::rules::{ColumnRule, Demand, TableRule, Withheld};
+use crate::shape::Source;
 use crate::value::End;
 use crate::value::date_format::FISCAL_YEAR;
 use crate::value::{DateFormat, Interval, Number, NumberFormat, Reading, Type};
+
+/// What the files of a table say of how their cells are stored.
+pub struct Stored<'f> {
+    files: &'f [TableFile],
+    errors: Arc<BTreeSet<String>>,
+    needs_sign: bool,
+}
+
+impl<'f> Stored<'f> {
+    pub fn of(files: &'f [TableFile]) -> Stored<'f> {
+        let errors = files.iter().flat_map(|file| file.reader.errors()).collect();
+        let needs_sign = files.iter().any(|file| file.reader.hides_percent_signs());
+        Stored { files, errors: Arc::new(errors), needs_sign }
+    }
+
+    /// Reads the cells of a column as they are stored.
+    pub fn note(&self, column: &mut Column, source: Option<Source>) {
+        for reading in std::iter::once(&mut column.reading).chain(&mut column.melted) {
+            reading.errors.clone_from(&self.errors);
+            reading.needs_sign = self.needs_sign;
+        }
+        column.reading.number.is_decimal = self.has_decimals(source);
+    }
+
+    /// Whether the figures of a column are decimals in all files.
+    fn has_decimals(&self, source: Option<Source>) -> bool {
+        let Some(Source::Field(field)) = source else { return false };
+        let is_decimal =
+            |file: &TableFile| file.layout.own(field).is_none_or(|own| file.reader.is_decimal(own));
+        !self.files.is_empty() && self.files.iter().all(is_decimal)
+    }
+}
 
 /// The type of a column that its contract says or implies; a list is a text.
 pub fn declared_type(c: &ColumnRule) -> Option<Type> {

@@ -15,11 +15,8 @@ use crate::findings::chain::{self, Line};
 use crate::findings::equations::{Part, Sum, range};
 use crate::findings::factors;
 use crate::findings::failed::Failed;
-use crate::findings::figures::{self, Style, plain};
-use crate::findings::labels;
+use crate::findings::figures::{self, Style, as_written, plain};
 use crate::findings::outside::Search;
-use crate::findings::place;
-use crate::findings::required;
 use crate::findings::roles::{self, Standing};
 use crate::findings::solved::{CellFigure, Solved};
 use crate::findings::suspects::Explanation;
@@ -27,7 +24,7 @@ use crate::findings::terms::{
     TermRows, Terms, groups_of_only, naming_column, row_name, takes_cells, term_column,
 };
 use crate::findings::trace::{Comparison, Step};
-use crate::findings::{aside, blanks, rounded, windows, working};
+use crate::findings::{aside, blanks, labels, place, required, rounded, windows, working};
 use crate::report::{Place, Side, Term, Tier, Working};
 use crate::source::Files;
 use crate::value::{Figure, Number, Type, Value};
@@ -452,6 +449,7 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
             }
         }
         if is_shown {
+            let counted = working::counted(self.job, cell, (row.row.pivot, &text));
             let computed = figure.as_ref().filter(|_| !is_cell);
             self.computed
                 .extend(computed.map(|f| (self.shown.len(), Value::Number(f.clone()), ty)));
@@ -464,7 +462,7 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
                     (Some(worked), _) => format!("{name}: {worked}"),
                 },
                 sign: if slot.agg == Agg::Sum { "+" } else { "" },
-                value: if slot.args.is_empty() { String::new() } else { text.clone() },
+                value: if slot.args.is_empty() { String::new() } else { counted },
                 number: figure.as_ref().map(|f| f.value.clone()),
                 place: Some(table.map_or(place, |t| place::of_row(self.files, t, located))),
                 part_of: of.to_string(),

@@ -1,6 +1,7 @@
 //! What findings show of an assertion: its steps at hand, its values in words.
 
 use crate::engine::data::check::{Check, primary_column};
+use crate::engine::data::job::Job;
 use crate::engine::pass::locate::Located;
 use crate::engine::states::env::{At, Filled, UnitRow, table_of};
 use crate::explain::equation::Cell;
@@ -76,6 +77,17 @@ fn read_from(bound: &Bound, args: &[Step<'_>], env: &At<'_>, at: &[UnitCell]) ->
         }
         _ => None,
     }
+}
+
+/// The text of a cell among what is added up; where binary residue hides its figure, that figure: the
+/// working is arithmetic.
+pub fn counted(job: &Job<'_>, cell: Cell, (pivot, text): (usize, &str)) -> String {
+    let reading = job.tables.get(cell.table).and_then(|t| t.reading(pivot, cell.column));
+    let figure = reading.and_then(|r| Some((r.residue(text)?, r.number.decimal)));
+    figure.map_or_else(
+        || text.to_string(),
+        |(figure, decimal)| figure.to_text().replace('.', &decimal.to_string()),
+    )
 }
 
 /// The old cell that an aggregate takes beside a row of today.

@@ -56,6 +56,17 @@ impl Header {
     }
 }
 
+/// Why a file has no table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoStart {
+    /// No row matches `from`.
+    NoMatch,
+    /// The rule leaves out all rows.
+    LeftOut,
+    /// It ends before all rows that name the columns.
+    InHeader,
+}
+
 /// The rows of a table among those of its file, by their numbers from 0.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cut {
@@ -104,16 +115,20 @@ impl Frame {
         self.until.as_ref().is_some_and(|until| until.is_match(cell.trim()))
     }
 
-    /// The rows of the table among `rows` rows of a file; none where no row matches `from`. `filled`
-    /// gives the rows within some that are not blank, each with its first filled cell.
-    pub fn cut<T, I>(&self, rows: usize, filled: impl Fn(Range<usize>) -> I) -> Option<Cut>
+    /// The rows of the table among `rows` rows of a file. `filled` gives the rows within some that are
+    /// not blank, each with its first filled cell.
+    ///
+    /// # Errors
+    /// Why there are none.
+    pub fn cut<T, I>(&self, rows: usize, filled: impl Fn(Range<usize>) -> I) -> Result<Cut, NoStart>
     where
         T: AsRef<str>,
         I: DoubleEndedIterator<Item = (usize, T)>,
     {
         let mut at = to_usize(self.skip.unwrap_or(0)).min(rows);
         if self.from.is_some() {
-            at = filled(at..rows).find(|(_, cell)| self.starts(cell.as_ref()))?.0;
+            let mut all = filled(at..rows);
+            at = all.find(|(_, cell)| self.starts(cell.as_ref())).ok_or(NoStart::NoMatch)?.0;
         }
         let header: Vec<usize> = match &self.header {
             Header::Rows(count) => {
@@ -124,6 +139,13 @@ impl Frame {
             }
             Header::Names(_) => Vec::new(),
         };
+        let is_whole = match &self.header {
+            Header::Rows(count) => *count < 2 || header.len() == to_usize(*count),
+            Header::Lines(_) | Header::Names(_) => header.iter().all(|row| *row < rows),
+        };
+        if !is_whole {
+            return Err(NoStart::InHeader);
+        }
         let start = header.iter().max().map_or(at, |last| last + 1).min(rows);
         let end = rows.saturating_sub(to_usize(self.skip_end)).max(start);
         let mut ends_at = end;
@@ -135,7 +157,7 @@ impl Frame {
         if self.has_end() {
             body.end = filled(body.clone()).next_back().map_or(start, |(row, _)| row + 1);
         }
-        Some(Cut { header, body, ended: ends_at..end })
+        Ok(Cut { header, body, ended: ends_at..end })
     }
 }
 
@@ -244,14 +266,18 @@ mod tests {
         };
         let of = |frame: Frame| frame.cut(cells.len(), filled).map(|cut| (cut.header, cut.body));
         let regex = |text: &str| Some(Regex::new(text).expect("a pattern"));
-        assert_eq!(of(Frame { skip: Some(2), ..Frame::default() }), Some((vec![2], 3..9)));
+        assert_eq!(of(Frame { skip: Some(2), ..Frame::default() }), Ok((vec![2], 3..9)));
         let whole = Frame { from: regex("^Reg"), until: regex("^Source"), ..Frame::default() };
-        assert_eq!(of(whole), Some((vec![2], 3..6)));
+        assert_eq!(of(whole), Ok((vec![2], 3..6)));
         let lines = Frame { header: Header::Lines(vec![1, 3]), skip_end: 1, ..Frame::default() };
-        assert_eq!(of(lines), Some((vec![0, 2], 3..8)));
-        assert_eq!(of(Frame { from: regex("^no"), ..Frame::default() }), None);
+        assert_eq!(of(lines), Ok((vec![0, 2], 3..8)));
+        assert_eq!(of(Frame { from: regex("^no"), ..Frame::default() }), Err(NoStart::NoMatch));
+        for header in [Header::Rows(7), Header::Lines(vec![1, 10])] {
+            let beyond = Frame { header, ..Frame::default() };
+            assert_eq!(of(beyond), Err(NoStart::InHeader));
+        }
         let two = Frame { header: Header::Rows(2), skip: Some(1), ..Frame::default() };
-        assert_eq!(of(two), Some((vec![2, 4], 5..9)));
+        assert_eq!(of(two), Ok((vec![2, 4], 5..9)));
     }
 
     #[test]
@@ -270,7 +296,7 @@ mod tests {
         ] {
             assert_eq!(
                 frame.cut(ROWS, filled).map(|cut| (cut.header, cut.body)),
-                Some((header, body))
+                Ok((header, body))
             );
         }
     }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::fault::{Fault, Severity};
+use crate::read::frame::NoStart;
 use crate::report::Subject;
 use crate::source::{FileId, Invalid, Span};
 
@@ -47,18 +48,21 @@ pub fn blank_row(what: &str) -> FaultText {
     }
 }
 
-/// The words of [`START_NOT_FOUND`]; whether the rule leaves out all rows.
-pub fn start_not_found(all_left_out: bool) -> FaultText {
-    let (message, help) = if all_left_out {
-        (
+/// The words of [`START_NOT_FOUND`].
+pub fn start_not_found(why: NoStart) -> FaultText {
+    let (message, help) = match why {
+        NoStart::LeftOut => (
             "the file ends before its table begins",
             "look at `skip`, `from` and `header`: they leave out all of its rows",
-        )
-    } else {
-        (
+        ),
+        NoStart::NoMatch => (
             "no row of the file begins with what `from` says",
             "`from` is a regular expression for the first filled cell of the row with the column names",
-        )
+        ),
+        NoStart::InHeader => (
+            "the file ends before all rows that name the columns",
+            "`header = 2` takes two rows as the names of the columns; `header = [5]` takes those of line 5",
+        ),
     };
     FaultText { message: message.into(), help: Some(help.into()), ..FaultText::default() }
 }

@@ -3,7 +3,7 @@
 //! A format is a row of [`crate::read::formats::FORMATS`]. Its reader is opened once a file; a cursor walks
 //! one chunk of it, block by block: one dynamic call a block, none a row.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::sync::Arc;
 
@@ -228,6 +228,21 @@ pub trait Reader: Send + Sync {
     /// Whether the format can say that a cell has no value: a blank cell is missing then, whatever
     /// texts mean that there is none.
     fn has_null(&self) -> bool {
+        false
+    }
+
+    /// What cells hold whose formulas failed, such as `#N/A`: no text, either.
+    fn errors(&self) -> BTreeSet<String> {
+        BTreeSet::new()
+    }
+
+    /// Whether the figures of a field are decimals where they are stored, and no binary numbers.
+    fn is_decimal(&self, _field: usize) -> bool {
+        false
+    }
+
+    /// Whether it is not known which of its figures are shown with a percent sign.
+    fn hides_percent_signs(&self) -> bool {
         false
     }
 

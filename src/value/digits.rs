@@ -29,6 +29,8 @@ pub struct NumberFormat {
     pub lone_points: bool,
     /// When the fiscal years of such text begin.
     pub fiscal: Option<FiscalYear>,
+    /// Whether they are decimals where they are stored, which no binary arithmetic has touched.
+    pub is_decimal: bool,
 }
 
 impl NumberFormat {
@@ -62,6 +64,7 @@ impl Default for NumberFormat {
             m_is_million: false,
             lone_points: false,
             fiscal: None,
+            is_decimal: false,
         }
     }
 }
@@ -159,7 +162,8 @@ pub(crate) fn percent_mark(body: &str) -> (&str, bool) {
 /// Binary residue is snapped.
 pub(crate) fn scan_digits(body: &str, f: &NumberFormat) -> Option<(Number, i32, i32)> {
     let (value, decimals, weak) = scan_exactly(body, f)?;
-    match residue::snapped(&value).filter(|_| body.contains(f.decimal)) {
+    let may_be_residue = !f.is_decimal && body.contains(f.decimal);
+    match may_be_residue.then(|| residue::snapped(&value)).flatten() {
         Some((value, decimals)) => Some((value, decimals, decimals)),
         None => Some((value, decimals, weak)),
     }
@@ -170,7 +174,8 @@ pub(crate) fn without_residue(text: &str, f: &NumberFormat) -> Option<Number> {
     let (negative, body) = sign(text.trim());
     let body = percent_mark(body).0;
     let (value, ..) = scan_exactly(body, f)?;
-    let snapped = residue::snapped(&value).filter(|_| body.contains(f.decimal))?.0;
+    let may_be_residue = !f.is_decimal && body.contains(f.decimal);
+    let snapped = may_be_residue.then(|| residue::snapped(&value)).flatten()?.0;
     Some(if negative { -snapped } else { snapped })
 }
 

@@ -1,6 +1,7 @@
 //! Texts to values.
 
-use std::sync::LazyLock;
+use std::collections::BTreeSet;
+use std::sync::{Arc, LazyLock};
 
 use crate::fault::Fault;
 use crate::value::date_format::DateFormat;
@@ -13,7 +14,7 @@ use crate::value::hedge::{Hedge, Step};
 use crate::value::prose::{self, Kind, Signs};
 use crate::value::unread::{
     BOOLEAN_UNREADABLE, INTEGER_UNREADABLE, NOT_ALL_DATES, NUMBER_UNREADABLE, PERCENT_UNREADABLE,
-    Unread, YEAR_UNREADABLE, first_other, odd_in_digits, unreadable,
+    Unread, YEAR_UNREADABLE, failed_formula, first_other, odd_in_digits, unreadable, unsigned,
 };
 use crate::value::{Figure, Interval, Number, Type, Value, Why, prose_date};
 
@@ -38,6 +39,10 @@ pub struct Reading {
     pub offsets: Option<bool>,
     /// How its type was found.
     pub basis: Basis,
+    /// What cells hold whose formulas failed, such as `#N/A`: no value, in a column of texts either.
+    pub errors: Arc<BTreeSet<String>>,
+    /// Whether a figure without a percent sign is no percentage: its file does not say how it is shown.
+    pub needs_sign: bool,
 }
 
 /// How the type of a column was found.
@@ -99,6 +104,8 @@ impl Reading {
             ranges: false,
             offsets: None,
             basis: Basis::Contract,
+            errors: Arc::default(),
+            needs_sign: false,
         }
     }
 
@@ -227,6 +234,7 @@ impl Reading {
         let whole = text;
         let text = text.trim();
         match self.ty {
+            Type::Text if self.errors.contains(whole) => Err(failed_formula(whole)),
             Type::Text => Ok(Value::Text(whole.into())),
             Type::Number => self.figure(text, hedge),
             Type::Percent => self.percent(text, hedge),
@@ -286,6 +294,9 @@ impl Reading {
             message: format!("`{text}` is not a percentage"),
             ..e
         })?;
+        if !written.percent && self.needs_sign {
+            return Err(unsigned(text, &written.value));
+        }
         if !written.percent {
             written = as_percent(written);
         }

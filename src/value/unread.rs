@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::fault::Fault;
+use crate::value::Number;
 
 crate::fault!(
     /// Raised at a cell.
@@ -29,6 +30,9 @@ crate::fault!(
     /// Raised at a cell.
     BOOLEAN_UNREADABLE, Error, "boolean-unreadable", "a cell of a boolean column is neither true nor false");
 crate::fault!(
+    /// Raised at a cell.
+    TEXT_UNREADABLE, Error, "text-unreadable", "a cell of a text column is an error of its workbook");
+crate::fault!(
     /// Raised once for a column.
     AMBIGUOUS_DATE, Error, "ambiguous-date", "two formats of a column read a cell as different days or times");
 crate::fault!(
@@ -51,6 +55,7 @@ pub static FAULTS: &[&Fault] = &[
     &DATE_IMPOSSIBLE,
     &TIME_UNREADABLE,
     &BOOLEAN_UNREADABLE,
+    &TEXT_UNREADABLE,
     &AMBIGUOUS_DATE,
     &MIXED_OFFSETS,
     &NOT_ALL_DATES,
@@ -87,6 +92,28 @@ pub(crate) fn unreadable(fault: &'static Fault, text: &str, what: &str) -> Unrea
         help: None,
         at: 0..text.len(),
     }
+}
+
+/// A text is what a formula without a result left in a cell.
+pub(crate) fn failed_formula(text: &str) -> Unread {
+    let help = format!(
+        "correct the formula in the workbook, or, if this means \"no value\", add it to `missing`: \
+         `missing = [\"\", \"{text}\"]`"
+    );
+    let unread = unreadable(&TEXT_UNREADABLE, text, "a text, but an error of the workbook");
+    Unread { label: "an error".into(), help: Some(help), ..unread }
+}
+
+/// A figure is no percentage for certain, as its file does not say how it is shown.
+pub(crate) fn unsigned(text: &str, value: &Number) -> Unread {
+    let shown = (value * &Number::from(100_i64)).significant(15);
+    let help = format!(
+        "a cell that shows {shown}% holds {text}, and one that shows {text} does, too: save the workbook as \
+         XLSX, or write `type = \"number\"` and 0.05 for 5%"
+    );
+    let message =
+        format!("`{text}` may be {text}% or {shown}%: number formats of XLS and XLSB are not read");
+    Unread { message, help: Some(help), ..unreadable(&PERCENT_UNREADABLE, text, "a percentage") }
 }
 
 /// Characters that take no room: one between digits is no sign of theirs.

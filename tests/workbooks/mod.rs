@@ -6,13 +6,18 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 /// An XLSX file of sheets in CSV: `[Name]` begins a sheet, `[Name (hidden)]` a hidden one; `=F|V` is a
-/// formula with the value that is stored, and `=F|none` one without.
+/// formula with the value that is stored, and `=F|none` one without; `#N/A` is an error, and `'7` a text.
+/// `[Name: A1:B4 header=1 totals=0]` makes a table of cells of the sheet above.
 #[allow(dead_code, reason = "not every test makes such")]
 pub fn xlsx(text: &str) -> Vec<u8> {
-    let mut sheets: Vec<(String, String)> = Vec::new();
+    let (mut sheets, mut tables): (Vec<(String, String)>, Vec<(String, String)>) =
+        Default::default();
     for line in text.lines() {
         match line.strip_prefix('[').and_then(|name| name.strip_suffix(']')) {
-            Some(name) => sheets.push((name.into(), String::new())),
+            Some(own) => match own.split_once(": ") {
+                Some((name, says)) => tables.extend(table(sheets.len().max(1), name, says)),
+                None => sheets.push((own.into(), String::new())),
+            },
             None => {
                 if sheets.is_empty() {
                     sheets.push(("Sheet1".into(), String::new()));
@@ -27,7 +32,21 @@ pub fn xlsx(text: &str) -> Vec<u8> {
         .into_iter()
         .map(|(name, rows)| (name, format!("<worksheet><sheetData>{rows}</sheetData></worksheet>")))
         .collect();
-    of_sheets(&sheets)
+    zipped(&[parts(&sheets), tables].concat())
+}
+
+/// The parts of a table of a sheet, which has no other.
+fn table(sheet: usize, name: &str, says: &str) -> Vec<(String, String)> {
+    let mut words = says.split(' ');
+    let area = words.next().unwrap_or_default();
+    let counts: String = words
+        .filter_map(|word| word.split_once('='))
+        .map(|(key, count)| format!(" {key}RowCount=\"{count}\""))
+        .collect();
+    let part = format!("table{sheet}.xml");
+    let xml = format!("<table displayName=\"{name}\" ref=\"{area}\"{counts}/>");
+    let related = relations(&[("t", "table", part.clone())]);
+    vec![(format!("xl/{part}"), xml), (format!("xl/_rels/sheet{sheet}.xml.rels"), related)]
 }
 
 /// An XLSX file with the XML of its only sheet.
@@ -42,6 +61,20 @@ pub fn with_texts(xml: &str, texts: &[&str]) -> Vec<u8> {
     let texts: String = texts.iter().map(|text| format!("<si><t>{text}</t></si>")).collect();
     let shared = ("xl/sharedStrings.xml".into(), format!("<sst>{texts}</sst>"));
     zipped(&[parts(&[("Sheet1".into(), xml.into())]), vec![shared]].concat())
+}
+
+/// Likewise, with names and what they stand for.
+#[allow(dead_code, reason = "not every test makes such")]
+pub fn with_names(xml: &str, names: &[(&str, &str)]) -> Vec<u8> {
+    let one =
+        |(name, of): &(&str, &str)| format!("<definedName name=\"{name}\">{of}</definedName>");
+    let names: String = names.iter().map(one).collect();
+    let mut parts = parts(&[("Sheet1".into(), xml.into())]);
+    for (_, text) in parts.iter_mut().filter(|(name, _)| name == "xl/workbook.xml") {
+        *text =
+            text.replace("</sheets>", &format!("</sheets><definedNames>{names}</definedNames>"));
+    }
+    zipped(&parts)
 }
 
 fn of_sheets(sheets: &[(String, String)]) -> Vec<u8> {
@@ -96,6 +129,10 @@ fn cell(text: &str) -> String {
         Some((formula, value)) => format!("<c><f>{formula}</f><v>{value}</v></c>"),
         None if text.parse::<f64>().is_ok() => format!("<c><v>{text}</v></c>"),
         None if text.is_empty() => "<c/>".into(),
-        None => format!("<c t=\"inlineStr\"><is><t>{text}</t></is></c>"),
+        None if text.starts_with('#') => format!("<c t=\"e\"><v>{text}</v></c>"),
+        None => {
+            let text = text.strip_prefix('\'').unwrap_or(text);
+            format!("<c t=\"inlineStr\"><is><t>{text}</t></is></c>")
+        }
     }
 }

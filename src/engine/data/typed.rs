@@ -13,7 +13,8 @@ use crate::width::to_u32;
 fn fits(reading: &Reading, data: &Data) -> bool {
     let fits = match (data, reading.ty) {
         (Data::Number { mantissas, scales, .. }, Type::Number) => {
-            reading.number.decimals.is_none() && !may_be_residue(mantissas, scales)
+            reading.number.decimals.is_none()
+                && (reading.number.is_decimal || !may_be_residue(mantissas, scales))
         }
         (Data::Number { scales, .. }, Type::Integer) => scales.iter().all(|scale| *scale == 0),
         (Data::Number { mantissas, scales, .. }, Type::Year) => {

@@ -58,6 +58,9 @@ fn is_iso(format: &DateFormat) -> bool {
 fn texts(batch: &Batch<'_>, column: usize, reading: &Reading, out: &mut Column) {
     out.data = Data::Text;
     out.states.resize(batch.rows, State::Good);
+    if !reading.errors.is_empty() {
+        return without_errors(batch, column, reading, out);
+    }
     if reading.missing.is_empty() {
         return;
     }
@@ -76,6 +79,17 @@ fn texts(batch: &Batch<'_>, column: usize, reading: &Reading, out: &mut Column) 
             states[row] = State::Missing;
         }
     });
+}
+
+/// Texts some of which are errors of a workbook.
+fn without_errors(batch: &Batch<'_>, column: usize, reading: &Reading, out: &mut Column) {
+    for (row, state) in out.states.iter_mut().enumerate() {
+        *state = match reading.value(&batch.text(row, column)) {
+            Some(Value::Missing) => State::Missing,
+            Some(_) => State::Good,
+            None => State::Unreadable,
+        };
+    }
 }
 
 /// Cells that are not all read in one way: each is left to its reading.

@@ -18,6 +18,8 @@ pub struct Leaf {
     pub root: usize,
     /// The members that lead to it from there.
     path: Vec<usize>,
+    /// Whether its figures are decimals.
+    pub is_decimal: bool,
 }
 
 /// The columns of a schema, or what of it is not read.
@@ -28,7 +30,7 @@ pub fn leaves(schema: &Schema) -> Result<Vec<Leaf>, String> {
     let mut all = Vec::new();
     for (root, field) in schema.fields().iter().enumerate() {
         let name = frame::name(field.name());
-        add(field.data_type(), Leaf { name, root, path: Vec::new() }, &mut all)?;
+        add(field.data_type(), Leaf { name, root, path: Vec::new(), is_decimal: false }, &mut all)?;
     }
     let names = frame::numbered(all.iter().map(|leaf| leaf.name.clone()).collect());
     all.iter_mut().zip(names).for_each(|(leaf, name)| leaf.name = name);
@@ -44,10 +46,10 @@ fn add(ty: &DataType, leaf: Leaf, all: &mut Vec<Leaf>) -> Result<(), String> {
             for (number, member) in members.iter().enumerate() {
                 let name = format!("{}/{}", leaf.name, frame::name(member.name()));
                 let path = leaf.path.iter().copied().chain([number]).collect();
-                add(member.data_type(), Leaf { name, path, root: leaf.root }, all)?;
+                add(member.data_type(), Leaf { name, path, ..leaf.clone() }, all)?;
             }
         }
-        ty if is_read(ty) => all.push(leaf),
+        ty if is_read(ty) => all.push(Leaf { is_decimal: ty.is_decimal(), ..leaf }),
         ty => {
             return Err(format!("the column `{}` has the type {ty}, which is not read", leaf.name));
         }

@@ -340,6 +340,10 @@ impl Reader for ColumnarReader {
         true
     }
 
+    fn is_decimal(&self, field: usize) -> bool {
+        self.table.leaves.get(field).is_some_and(|leaf| leaf.is_decimal)
+    }
+
     fn faults(&self) -> &'static [&'static Fault] {
         FAULTS
     }

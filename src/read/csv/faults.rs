@@ -5,6 +5,7 @@ use crate::read::csv::conflict;
 use crate::read::csv::dialect::Dialect;
 use crate::read::csv::mojibake;
 use crate::read::csv::suspect::Suspect;
+use crate::read::frame::NoStart;
 use crate::read::grid::{Irregular, NO_COLUMN};
 use crate::read::note;
 pub use crate::read::note::{BLANK_ROW, BYTE_ORDER_MARK, EMPTY_FILE};
@@ -267,7 +268,11 @@ fn word_head(i: &Irregular, c: &Context<'_>, bytes: &[u8]) -> FaultText {
             "",
             "check where the file comes from; `optional = true` allows it to be absent, but not to be empty",
         ),
-        "start-not-found" => note::start_not_found(i.aux == 1),
+        "start-not-found" => note::start_not_found(match i.aux {
+            1 => NoStart::LeftOut,
+            2 => NoStart::InHeader,
+            _ => NoStart::NoMatch,
+        }),
         "header-mismatch" => note::header_mismatch(i.aux as usize, i.column as usize),
         "blank-column-name" => words(
             format!("column {} has no name", i.column.wrapping_add(1)),

@@ -117,7 +117,11 @@ impl Reader<'_> {
         self.structure(&first);
         self.pass(&first.record);
         let mut rows = vec![first];
-        self.more_rows(&mut rows)?;
+        if !self.more_rows(&mut rows)? {
+            let end = self.head.len();
+            self.report(&START_NOT_FOUND, end..end, 2, None);
+            return Some(self.unreadable(end));
+        }
         let end = rows.last().map_or(start, |row| row.record.end);
         let columns = self.columns(&rows);
         self.odd_names(&columns);
@@ -152,8 +156,8 @@ impl Reader<'_> {
         Some(Some(Row { record, fields }))
     }
 
-    /// Reads the rows of the header after the first.
-    fn more_rows(&mut self, rows: &mut Vec<Row>) -> Option<()> {
+    /// Reads the rows of the header after the first; whether the file has them all.
+    fn more_rows(&mut self, rows: &mut Vec<Row>) -> Option<bool> {
         // For each further row its line, where the rule gives it.
         let lines: Vec<Option<u32>> = match &self.frame.header {
             Header::Rows(count) => vec![None; to_usize(*count).saturating_sub(1)],
@@ -166,14 +170,14 @@ impl Reader<'_> {
                 None => self.lead()?,
             }
             if self.at == self.head.len() {
-                return self.at_end.then_some(());
+                return self.at_end.then_some(false);
             }
             let Some(row) = self.row()? else { break };
             self.structure(&row);
             self.pass(&row.record);
             rows.push(row);
         }
-        Some(())
+        Some(true)
     }
 
     /// The columns below the rows of a header.

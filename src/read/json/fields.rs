@@ -224,7 +224,7 @@ impl Fields {
         let (byte, at) = text.after_space(at)?;
         let Some(member) = member else {
             let end = text.value(at)?;
-            to.odd.push(named.odd(OddKind::Late, None));
+            self.late(None, byte, &named, to);
             return Ok(end);
         };
         if to.seen.meet(member.id) {
@@ -258,9 +258,7 @@ impl Fields {
             }
         };
         let Some(column) = member.column else {
-            if !matches!(byte, b'{' | b'n') {
-                to.odd.push(named.odd(OddKind::Late, self.first_of(member)));
-            }
+            self.late(Some(member), byte, &named, to);
             return Ok(end);
         };
         let Some(cell) = to.spans.get_mut(column) else { return Ok(end) };
@@ -269,6 +267,17 @@ impl Fields {
             *place = Span::new(at as u64, end as u64).shift(text.base);
         }
         Ok(end)
+    }
+
+    /// Notes a member that is no column; arrays beside the rows are never one.
+    #[cold]
+    fn late(&self, member: Option<&Member>, byte: u8, named: &Named, to: &mut Cells<'_>) {
+        let is_nothing = member.is_some() && matches!(byte, b'{' | b'n');
+        let is_object = member.is_some_and(|member| member.node.is_some());
+        if !is_nothing && !(byte == b'[' && self.is_above && !is_object) {
+            let first = member.and_then(|member| self.first_of(member));
+            to.odd.push(named.odd(OddKind::Late, first));
+        }
     }
 
     /// Of a member that stands twice the last is read, and nothing of the first.

@@ -39,7 +39,7 @@ pub struct Fields {
     pub columns: Vec<Field>,
     members: usize,
     /// Whether the objects enclose rows.
-    is_above: bool,
+    pub is_above: bool,
 }
 
 /// An object.

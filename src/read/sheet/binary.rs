@@ -93,9 +93,14 @@ impl Book for Binary {
         let numbers = numbers(&self.sheets);
         let named = |(name, of): &(String, String)| {
             let (sheet, area) = reference(of)?;
-            Some(Named { name: name.clone(), sheet: *numbers.get(sheet.as_str())?, area })
+            let sheet = *numbers.get(sheet.as_str())?;
+            Some(Named { name: name.clone(), sheet, area, rows: None })
         };
         Ok(self.names.iter().filter_map(named).collect())
+    }
+
+    fn defined(&self) -> &[(String, String)] {
+        &self.names
     }
 
     fn cells(&mut self, sheet: usize, point: u8, stored: bool) -> Result<Cells, Refusal> {
@@ -109,11 +114,12 @@ impl Book for Binary {
             cells: Cells::new((&name, self.room), point, stored),
             style: Style { point, epoch, stored },
         };
+        taker.cells.lacks_formats = true;
         match &mut self.decoder {
             Decoder::Xls(xls) => taker.xls(xls, &name)?,
             Decoder::Xlsb(xlsb) => taker.xlsb(xlsb, &name)?,
         }
-        taker.cells.finish();
+        taker.cells.finish()?;
         self.room = taker.cells.room;
         Ok(taker.cells)
     }

@@ -25,6 +25,15 @@ pub struct Named {
     /// The number of the sheet.
     pub sheet: usize,
     pub area: Area,
+    /// What a table says of its rows.
+    pub rows: Option<OwnRows>,
+}
+
+/// How many rows of a table name its columns, and how many have its totals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OwnRows {
+    pub header: u32,
+    pub totals: u32,
 }
 
 /// A workbook that is open.
@@ -37,6 +46,9 @@ pub trait Book {
     /// # Errors
     /// That the workbook cannot be read.
     fn names(&mut self) -> Result<Vec<Named>, Refusal>;
+
+    /// All names that it defines, with what they stand for: areas, formulas, cells that are gone.
+    fn defined(&self) -> &[(String, String)];
 
     /// The cells of a sheet, with figures as they are stored if `stored`, and `point` in them.
     ///

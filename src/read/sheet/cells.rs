@@ -64,6 +64,10 @@ pub struct Cells {
     pub subtotals: BTreeSet<(u32, u32)>,
     /// Formulas that are shared, with the cell that has them.
     pub shared: BTreeMap<u32, ((u32, u32), String)>,
+    /// What its errors are: `#REF!`.
+    pub errors: BTreeSet<String>,
+    /// Whether the number formats of its cells are not known.
+    pub lacks_formats: bool,
     /// The decimal sign of its figures.
     pub point: u8,
     /// Whether its figures are as they are stored, and not as they are shown.
@@ -148,6 +152,9 @@ impl Cells {
 
     fn push(&mut self, cell: Cell<'_>) -> Result<(), Refusal> {
         self.take(weight(&cell))?;
+        if cell.kind == Kind::Error {
+            self.errors.insert(String::from_utf8_lossy(cell.text).into_owned());
+        }
         self.packed.push(cell);
         if self.packed.size() > to_usize(u32::MAX) {
             let message = format!("the sheet `{}` has more than 4 GiB of texts", self.name);
@@ -248,8 +255,11 @@ impl Cells {
         Ok(())
     }
 
-    /// Puts the cells in order; of two at one place the first counts.
-    pub fn finish(&mut self) {
+    /// Puts the cells in order.
+    ///
+    /// # Errors
+    /// That two stand at one place.
+    pub fn finish(&mut self) -> Result<(), Refusal> {
         self.hidden_rows.sort_unstable();
         self.hidden_rows.dedup();
         self.hidden_columns.sort_unstable();
@@ -258,7 +268,10 @@ impl Cells {
             last.1 = if joined { last.1.max(next.1) } else { last.1 };
             joined
         });
-        self.packed.sort();
+        self.packed.sort().map_err(|(row, column)| {
+            let (cell, sheet) = (CellRange::cell(0, row, column).address(), &self.name);
+            damaged(format!("the sheet `{sheet}` has two cells `{cell}`"))
+        })
     }
 
     /// Bytes of its cells.

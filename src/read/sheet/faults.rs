@@ -16,6 +16,20 @@ crate::fault!(
     /// Reported once.
     HIDDEN_CELLS, Info, "hidden-cells", "rows, columns or a sheet are read that are not shown");
 
+crate::fault!(
+    /// Reported once.
+    TOTALS_ROW, Info, "totals-row", "the totals of a table of a workbook are read like its rows");
+crate::fault!(
+    /// Reported once for a column.
+    NUMBER_AS_TEXT, Info, "number-as-text", "numbers of a column of a workbook are stored as texts");
+
 /// Faults of readers, by number.
-pub static FAULTS: &[&Fault] =
-    &[&FORMULA_WITHOUT_VALUE, &STALE_FORMULA, &SHEET_NOT_FOUND, &OTHER_SHEETS, &HIDDEN_CELLS];
+pub static FAULTS: &[&Fault] = &[
+    &FORMULA_WITHOUT_VALUE,
+    &STALE_FORMULA,
+    &SHEET_NOT_FOUND,
+    &OTHER_SHEETS,
+    &HIDDEN_CELLS,
+    &TOTALS_ROW,
+    &NUMBER_AS_TEXT,
+];

@@ -442,7 +442,7 @@ mod tests {
                 }
             }
         }
-        cells.finish();
+        cells.finish().expect("no cell twice");
         cells
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::read::format::Refusal;
-use crate::read::frame::{Frame, name};
+use crate::read::frame::{Frame, NoStart, name};
 use crate::read::sheet::cells::{Area, Cells};
 use crate::read::sheet::package::too_large;
 use crate::read::title::{Line, MOST_CELLS, ROWS, above};
@@ -24,12 +24,6 @@ pub struct Framed {
     pub below: u64,
 }
 
-/// Why there is no table: whether the rule leaves out all rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NoStart {
-    pub all_left_out: bool,
-}
-
 /// The table among the cells of an area, of which `used` are not blank.
 pub fn framed(cells: &Cells, area: Area, used: Area, frame: &Frame) -> Result<Framed, NoStart> {
     let number = |row: usize| area.rows.0.saturating_add(to_u32(row));
@@ -44,16 +38,16 @@ pub fn framed(cells: &Cells, area: Area, used: Area, frame: &Frame) -> Result<Fr
         (cells.nth(number(rows.start))..cells.nth(number(rows.end))).filter_map(first)
     };
     let rows = to_usize(used.rows.1 - area.rows.0) + 1;
-    let cut = frame.cut(rows, filled).ok_or(NoStart { all_left_out: false })?;
+    let cut = frame.cut(rows, filled)?;
     let header: Vec<u32> = cut.header.iter().map(|row| number(*row)).collect();
     if header.is_empty() && cut.body.is_empty() {
-        return Err(NoStart { all_left_out: true });
+        return Err(NoStart::LeftOut);
     }
     let top = header.iter().copied().min().unwrap_or(number(cut.body.start));
     let last = number(cut.body.end.max(cut.body.start)).saturating_sub(1);
     let rows_of_table = (top, last.max(header.iter().copied().max().unwrap_or(top)));
     let within = Area { rows: rows_of_table, columns: area.columns };
-    let own = cells.used(within).ok_or(NoStart { all_left_out: true })?;
+    let own = cells.used(within).ok_or(NoStart::LeftOut)?;
     Ok(Framed {
         area: Area { rows: rows_of_table, columns: own.columns },
         header,

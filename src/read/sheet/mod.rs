@@ -1,5 +1,6 @@
 //! Workbooks: XLSX, XLSB, XLS and ODS. A sheet is held whole; its rows stand for themselves.
 
+mod as_text;
 mod binary;
 mod book;
 mod cells;
@@ -18,6 +19,7 @@ mod reader;
 mod select;
 mod serial;
 mod stale;
+mod table;
 mod text;
 mod weigh;
 mod xlsx;

@@ -3,7 +3,7 @@
 use crate::read::note::{FaultText, NamedBy, Note, TITLE_LINES};
 use crate::read::sheet::book::SheetName;
 use crate::read::sheet::cells::{Area, Cells};
-use crate::read::sheet::faults::{HIDDEN_CELLS, OTHER_SHEETS};
+use crate::read::sheet::faults::{HIDDEN_CELLS, OTHER_SHEETS, TOTALS_ROW};
 use crate::report::Subject;
 use crate::source::{FileId, Span, column_letters};
 
@@ -64,6 +64,19 @@ pub fn other_sheets(sheets: &[SheetName], own: usize, path: &str, span: Span) ->
         odd: None,
     };
     (!others.is_empty()).then(|| note(&OTHER_SHEETS, path, span, words))
+}
+
+/// That the last rows of a table are its totals, and are read like the others.
+pub fn totals(count: u32, path: &str, span: Span) -> Note {
+    let message = match count {
+        1 => "the table has a row of totals, which is read like the others".to_string(),
+        _ => format!("the table has {count} rows of totals, which are read like the others"),
+    };
+    let help = format!(
+        "where sums of the table should not count it, write `skip_end = {count}`, or choose the other rows with `where`"
+    );
+    let words = FaultText { message, label: "totals".into(), help: Some(help), odd: None };
+    note(&TOTALS_ROW, path, span, words)
 }
 
 /// That rows, columns or the sheet are read although they are not shown.

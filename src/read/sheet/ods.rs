@@ -91,9 +91,14 @@ impl Book for Ods {
                 None => sheet.to_string(),
             };
             let area = area(&format!("{first}:{last}"))?;
-            Some(Named { name: name.clone(), sheet: *numbers.get(sheet.as_str())?, area })
+            let sheet = *numbers.get(sheet.as_str())?;
+            Some(Named { name: name.clone(), sheet, area, rows: None })
         };
         Ok(self.names.iter().filter_map(named).collect())
+    }
+
+    fn defined(&self) -> &[(String, String)] {
+        &self.names
     }
 
     fn cells(&mut self, sheet: usize, point: u8, stored: bool) -> Result<Cells, Refusal> {
@@ -121,7 +126,7 @@ impl Ods {
             let Some(mut walker) = walker else { return Ok(()) };
             walker.end_row()?;
             let mut cells = walker.cells;
-            cells.finish();
+            cells.finish()?;
             *room = cells.room;
             all.insert(number, cells);
             Ok(())

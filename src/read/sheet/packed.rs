@@ -163,16 +163,24 @@ impl Packed {
         Row { bytes, row, next: column }.next()
     }
 
-    /// Puts the cells in order; of two at one place the first counts.
-    pub fn sort(&mut self) {
+    /// Puts the cells in order.
+    ///
+    /// # Errors
+    /// The row and the column at which two cells stand.
+    pub fn sort(&mut self) -> Result<(), (u32, u32)> {
         if self.rows.is_sorted_by(|one, next| one.0 < next.0) {
-            return;
+            return Ok(());
         }
         let old = std::mem::take(self);
         let mut all: Vec<Cell<'_>> = (0..old.rows.len()).flat_map(|nth| old.row(nth, 0)).collect();
         all.sort_by_key(Cell::place);
-        all.dedup_by_key(|cell| cell.place());
+        if let Some(two) =
+            all.windows(2).find(|two| two.first().map(Cell::place) == two.last().map(Cell::place))
+        {
+            return Err(two.first().map(Cell::place).unwrap_or_default());
+        }
         all.into_iter().for_each(|cell| self.push(cell));
+        Ok(())
     }
 
     /// Bytes of all of them.
@@ -244,15 +252,16 @@ mod tests {
     }
 
     #[test]
-    fn cells_are_put_in_order_and_the_first_of_a_place_counts() {
+    fn cells_are_put_in_order_and_two_at_one_place_are_an_error() {
         let mut packed = Packed::default();
-        for (row, column, text) in [(1, 1, "b"), (1, 0, "a"), (0, 5, "c"), (1, 1, "d"), (0, 5, "e")]
-        {
+        for (row, column, text) in [(1, 1, "b"), (1, 0, "a"), (0, 5, "c")] {
             packed.push(cell(row, column, text));
         }
-        packed.sort();
+        assert_eq!(packed.sort(), Ok(()));
         let all: Vec<&[u8]> =
             (0..3).flat_map(|nth| packed.row(nth, 0)).map(|cell| cell.text).collect();
         assert_eq!(all, [b"c", b"a", b"b"]);
+        packed.push(cell(1, 0, "d"));
+        assert_eq!(packed.sort(), Err((1, 0)));
     }
 }

@@ -1,7 +1,6 @@
 //! The rows of a sheet.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -15,110 +14,19 @@ use crate::read::reader::{
     BlockSize, Context, Cursor, Head, HeaderCell, Order, ReadError, Reader, Step, Wanted,
 };
 use crate::read::sheet::book::{Book, SheetName};
-use crate::read::sheet::cells::{Area, Cell, Cells};
+use crate::read::sheet::cells::Cell;
 use crate::read::sheet::faults::{FAULTS, FORMULA_WITHOUT_VALUE, STALE_FORMULA};
-use crate::read::sheet::framed::{Framed, NoStart, framed, header_texts, title};
+use crate::read::sheet::framed::{Framed, framed, header_texts, title};
 use crate::read::sheet::notes;
 use crate::read::sheet::select::{self, Selected};
 use crate::read::sheet::stale::{self, Wrong};
+use crate::read::sheet::table::Table;
 use crate::report::Subject;
-use crate::source::{Address, Addresses, Bytes, CellRange, FileId, Span};
+use crate::source::{Addresses, Bytes, FileId, Span};
 use crate::width::{to_u32, to_usize};
 
 /// Cells of a block at most: a sheet may be wide, and nearly empty.
 const MOST_CELLS: u64 = 1 << 18;
-
-/// The cells of a table. They are numbered row by row, from the header on; rows without any cell are
-/// passed over. Spans are ranges of these numbers; behind all of them each run of blank rows has a
-/// number, too.
-struct Table {
-    cells: Cells,
-    sheet: u32,
-    name: String,
-    area: Area,
-    /// Of the rows that have cells, the first of the table.
-    first: usize,
-    /// Columns.
-    width: u64,
-    /// The runs of rows that have nothing in any cell, first and last.
-    blank: Vec<(u32, u32)>,
-}
-
-impl Table {
-    fn new((sheet, name): (usize, &str), cells: Cells, area: Area) -> Table {
-        Table {
-            sheet: to_u32(sheet),
-            name: name.to_string(),
-            width: u64::from(area.columns.1 - area.columns.0) + 1,
-            first: cells.nth(area.rows.0),
-            cells,
-            area,
-            blank: Vec::new(),
-        }
-    }
-
-    /// The number of a cell.
-    fn number(&self, (row, column): (u32, u32)) -> u64 {
-        let nth = self.cells.nth(row).saturating_sub(self.first) as u64;
-        nth * self.width + u64::from(column.saturating_sub(self.area.columns.0))
-    }
-
-    /// Where a row stands, by its number in the table.
-    fn row_span(&self, row: u64) -> Span {
-        Span::new(row * self.width, (row + 1) * self.width)
-    }
-
-    /// The cells of a row within the table, by its number in it.
-    fn row(&self, row: u64) -> impl Iterator<Item = Cell<'_>> {
-        self.cells.row(self.first + to_usize(row), self.area.columns)
-    }
-
-    /// The row of the sheet that a row is, by its number in the table.
-    fn sheet_row(&self, row: u64) -> Option<u32> {
-        self.cells.row_number(self.first + to_usize(row))
-    }
-
-    /// The number of the first run of blank rows: no cell has one as great.
-    fn first_blank(&self) -> u64 {
-        (self.cells.nth(u32::MAX) - self.first) as u64 * self.width
-    }
-
-    /// The row and the column of a cell, by its number.
-    fn place(&self, number: u64) -> (u32, u32) {
-        let (row, column) = (number / self.width, number % self.width);
-        let row = self.sheet_row(row).unwrap_or(u32::MAX);
-        (row, self.area.columns.0.saturating_add(to_u32(column)))
-    }
-}
-
-impl Addresses for Table {
-    fn address(&self, span: Span) -> Address {
-        let blank = span.start.checked_sub(self.first_blank());
-        if let Some(rows) = blank.and_then(|run| self.blank.get(to_usize(run))) {
-            let (sheet, columns) = (self.sheet, self.area.columns);
-            return Address::Cells(CellRange { sheet, rows: *rows, columns });
-        }
-        let (first, last) = (self.place(span.start), self.place(span.end.max(span.start + 1) - 1));
-        let (rows, columns) = ((first.0, last.0), (first.1, last.1));
-        Address::Cells(CellRange { sheet: self.sheet, rows, columns })
-    }
-
-    fn sheet(&self, _: u32) -> &str {
-        &self.name
-    }
-
-    fn text(&self, sheet: u32, row: u32, column: u32) -> Option<Cow<'_, str>> {
-        let cell = self.cells.cell(row, column).filter(|_| sheet == self.sheet)?;
-        Some(String::from_utf8_lossy(cell.text))
-    }
-
-    fn remark(&self, sheet: u32, row: u32, column: u32) -> Option<String> {
-        let cell = self.cells.cell(row, column).filter(|_| sheet == self.sheet)?;
-        let other = String::from_utf8_lossy(cell.other?);
-        let word = if self.cells.is_stored { "shown" } else { "stored" };
-        Some(format!("{other} is {word}"))
-    }
-}
 
 /// Reads a sheet that is held whole.
 pub struct SheetReader {
@@ -159,24 +67,25 @@ impl SheetReader {
         let Some(used) = cells.used(selected.area) else {
             return Err(no_cells(&sheet.name, &names, options));
         };
-        let framed = match framed(&cells, selected.area, used, &options.frame) {
+        let frame = selected.frame(&options.frame);
+        let framed = match framed(&cells, selected.area, used, &frame) {
             Ok(framed) => framed,
-            Err(NoStart { all_left_out }) => {
-                let words = note::start_not_found(all_left_out);
+            Err(why) => {
+                let words = note::start_not_found(why);
                 return Ok(SheetReader::missing(whole_file(&START_NOT_FOUND, words, options)));
             }
         };
         let wrong = stale::wrong(book, (selected.sheet, &cells), framed.area)?;
         let mut table = Table::new((selected.sheet, &sheet.name), cells, framed.area);
         let texts = header_texts(&table.cells, &framed)?;
-        let head = match head(&table, (&framed, &texts), &options.frame) {
+        let head = match head(&table, (&framed, &texts), &frame) {
             Ok(head) => head,
             Err(given) => {
                 let words = note::header_mismatch(given, to_usize(table.width));
                 return Ok(SheetReader::missing(whole_file(&HEADER_MISMATCH, words, options)));
             }
         };
-        if let Some((row, start)) = title(&table.cells, &framed, &options.frame) {
+        if let Some((row, start)) = title(&table.cells, &framed, &frame) {
             let skip = row.saturating_sub(selected.area.rows.0);
             let number = table.number(start);
             let span = Span::new(number, number + 1);
@@ -189,19 +98,32 @@ impl SheetReader {
         if options.at.is_none() {
             told.extend(notes::other_sheets(&names, selected.sheet, path, span));
         }
+        if let Some(rows) = selected.rows.filter(|rows| rows.totals > 0 && !frame.has_end()) {
+            let last = table.cells.nth(framed.area.rows.1).saturating_sub(table.first);
+            told.push(notes::totals(rows.totals, path, table.row_span(last as u64)));
+        }
+        told.extend(table.numbers_as_texts(&head, framed.body));
         told.extend(notes::hidden(&table.cells, (&sheet, framed.area), (path, span)));
+        Ok(SheetReader::of_table((head, table), (&framed, wrong), told))
+    }
+
+    /// Reads a table, with the formulas of it that are wrong and what is noted of it.
+    fn of_table(
+        (head, mut table): (Head, Table),
+        (framed, wrong): (&Framed, BTreeMap<(u32, u32), Wrong>),
+        notes: Vec<Note>,
+    ) -> SheetReader {
         let wrong = wrong.into_iter().map(|(at, wrong)| (table.number(at), wrong)).collect();
         let rows = table.cells.nth(framed.area.rows.1.saturating_add(1)) - table.first;
-        let (rows, below) = (rows as u64, framed.below);
-        let body = framed.body;
-        let mut reader = SheetReader { head, table: None, body, rows, below, wrong, notes: told };
+        let (rows, below, body) = (rows as u64, framed.below, framed.body);
+        let mut reader = SheetReader { head, table: None, body, rows, below, wrong, notes };
         table.blank = reader.blank_rows(&table);
         for (run, (first, last)) in (table.first_blank()..).zip(&table.blank) {
             let place = (FileId(0), Span::new(run, run + 1), None);
             reader.notes.push(Note::blank_rows(u64::from(last - first) + 1, place));
         }
         reader.table = Some(Arc::new(table));
-        Ok(reader)
+        reader
     }
 
     fn load(&self, range: Range<u64>, wanted: &Wanted, block: &mut Block) {
@@ -407,6 +329,14 @@ impl Reader for SheetReader {
 
     fn has_null(&self) -> bool {
         true
+    }
+
+    fn errors(&self) -> BTreeSet<String> {
+        self.table.as_ref().map(|table| table.cells.errors.clone()).unwrap_or_default()
+    }
+
+    fn hides_percent_signs(&self) -> bool {
+        self.table.as_ref().is_some_and(|table| table.cells.lacks_formats)
     }
 
     fn faults(&self) -> &'static [&'static Fault] {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use quick_xml::events::{BytesStart, Event};
 
 use crate::read::format::Refusal;
-use crate::read::sheet::book::{Book, Named, SheetName, area, numbers, reference};
+use crate::read::sheet::book::{Book, Named, OwnRows, SheetName, area, numbers, reference};
 use crate::read::sheet::cells::{Cells, Formula, Kind, ROWS};
 use crate::read::sheet::decimal::Decimal;
 use crate::read::sheet::number_format::{NumberFormat, Style};
@@ -196,7 +196,8 @@ impl Book for Xlsx {
         let numbers = numbers(&self.sheets);
         let named = |(name, of): &(String, String)| {
             let (sheet, area) = reference(of)?;
-            Some(Named { name: name.clone(), sheet: *numbers.get(sheet.as_str())?, area })
+            let sheet = *numbers.get(sheet.as_str())?;
+            Some(Named { name: name.clone(), sheet, area, rows: None })
         };
         let mut all: Vec<Named> = self.names.iter().filter_map(named).collect();
         for (sheet, part) in self.parts.clone().iter().enumerate() {
@@ -207,13 +208,21 @@ impl Book for Xlsx {
                         && let Some(area) = attribute(tag, "ref").and_then(|text| area(&text))
                     {
                         let name = attribute(tag, "displayName").or_else(|| attribute(tag, "name"));
-                        all.push(Named { name: name.unwrap_or_default(), sheet, area });
+                        let count = |key| attribute(tag, key).and_then(|n| n.parse().ok());
+                        let header = count("headerRowCount").unwrap_or(1);
+                        let totals = count("totalsRowCount").unwrap_or(0);
+                        let rows = Some(OwnRows { header, totals });
+                        all.push(Named { name: name.unwrap_or_default(), sheet, area, rows });
                     }
                     Ok(false)
                 })?;
             }
         }
         Ok(all)
+    }
+
+    fn defined(&self) -> &[(String, String)] {
+        &self.names
     }
 
     fn cells(&mut self, sheet: usize, point: u8, stored: bool) -> Result<Cells, Refusal> {
@@ -237,7 +246,7 @@ impl Book for Xlsx {
         };
         walker.walk()?;
         let mut cells = walker.cells;
-        cells.finish();
+        cells.finish()?;
         self.room = cells.room;
         Ok(cells)
     }

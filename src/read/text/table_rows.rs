@@ -128,10 +128,9 @@ pub fn framed(
         })
     };
     let filled = |within: Range<usize>| within.filter_map(|row| Some((row, first(row)?)));
-    let Some(cut) = options.frame.cut(rows.total(), filled) else {
-        return Err(unread(&START_NOT_FOUND, note::start_not_found(false)));
-    };
-    let held = cut.header.iter().filter(|row| **row < rows.total());
+    let cut = options.frame.cut(rows.total(), filled);
+    let cut = cut.map_err(|why| unread(&START_NOT_FOUND, note::start_not_found(why)))?;
+    let held = cut.header.iter();
     let held: Vec<Vec<MdCell>> = held.map(|row| of_row(rows, *row, <[MdCell]>::to_vec)).collect();
     let header: Vec<&[MdCell]> = held.iter().map(Vec::as_slice).collect();
     let texts: Vec<Vec<String>> = header.iter().map(|row| row.iter().map(name).collect()).collect();
