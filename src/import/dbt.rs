@@ -1,5 +1,6 @@
 //! dbt: the properties of models, seeds, snapshots and sources, with their tests.
 
+mod constraint;
 mod known;
 mod sql;
 mod test;
@@ -185,6 +186,9 @@ fn table(job: &Job<'_>, (resource, name): (&Resource<'_>, String), known: &mut K
         for value in members.get(key).and_then(items).unwrap_or_default() {
             of_table(&Test::new(value), &mut table, known);
         }
+    }
+    for value in members.get("constraints").and_then(items).unwrap_or_default() {
+        constraint::of_table(value, &mut table, known);
     }
     let rest: Vec<&str> = members.rest().map(|(name, _)| name).collect();
     if !rest.is_empty() {

@@ -86,7 +86,13 @@ impl<'v> Objects<'_, 'v, '_> {
         let (way, required) = (&object.way, required(&object.layers));
         let mut asked = Vec::new();
         self.within.push(object.layers.all.clone());
-        for (name, schemas) in properties(&object.layers) {
+        let mut listed = properties(&object.layers);
+        // What must be there need not be described.
+        let is_described = |name: &&str| listed.iter().any(|(own, _)| own == name);
+        let others: Vec<&str> =
+            required.iter().copied().filter(|name| !is_described(name)).collect();
+        listed.extend(others.into_iter().map(|name| (name, Vec::new())));
+        for (name, schemas) in listed {
             let Some(own) = column_name(&format!("{way}{name}"), None, false) else {
                 let what = format!("the property `{way}{name}`");
                 table.remarks.unsaid(what, "no rule can name such a column");

@@ -5,7 +5,7 @@ use crate::import::document::{Members, character, map, shown, text};
 use crate::import::pattern::{self, Dialect, Patterns};
 use crate::import::rules::{Column, Demand};
 use crate::read::tree::value::Value;
-use crate::value::Type;
+use crate::value::{Number, Type};
 
 /// Whole numbers of a base, with their least and greatest.
 const INTEGERS: [(&str, Option<&str>, Option<&str>); 13] = [
@@ -86,11 +86,21 @@ fn number(ty: Type, format: Option<&Value>, column: &mut Column) {
     if own.contains(',') && column.grouping.is_none() && decimal != ',' {
         column.grouping = Some(',');
     }
-    match figures(own, decimal, column.grouping) {
-        Some(own) => column.demand(Demand::Matches(own)),
-        None => column
-            .remarks
-            .unsaid(format!("the format {own}"), "only digits, `#`, `,` and `.` are read"),
+    let (digits, sign) = match own.strip_suffix('%') {
+        Some(digits) => (digits, "%"),
+        None => (own, ""),
+    };
+    if own.contains('%') {
+        column.ty = Some(Type::Percent);
+    }
+    match figures(digits, decimal, column.grouping) {
+        Some(own) => column.demand(Demand::Matches(own + sign)),
+        None => {
+            // Nothing reads per mille.
+            column.ty = column.ty.filter(|_| !own.contains('\u{2030}'));
+            let why = "only digits, `#`, `,`, `.` and a `%` behind them are read";
+            column.remarks.unsaid(format!("the format {own}"), why);
+        }
     }
 }
 
@@ -151,6 +161,13 @@ fn moment(ty: Type, usual: &[&str], format: Option<&Value>, column: &mut Column)
     }
 }
 
+/// A bound as the type of its column writes it: 0.5 of percentages is 50%.
+fn of_type(bound: &str, ty: Option<Type>) -> String {
+    let share = Number::parse(bound).filter(|_| ty == Some(Type::Percent));
+    let percent = share.map(|share| (&share * &Number::from(100_i64)).to_text() + "%");
+    percent.unwrap_or_else(|| bound.to_string())
+}
+
 fn facets(
     members: &mut Members<'_>,
     base: Option<(&str, Option<&str>, Option<&str>)>,
@@ -182,7 +199,7 @@ fn facets(
         let Some(value) = members.get(key) else { continue };
         match text(value).filter(|_| map(value).is_none()) {
             Some(bound) => {
-                column.demand(make(bound.to_string()));
+                column.demand(make(of_type(bound, column.ty)));
                 if is_low { is_bound.0 = true } else { is_bound.1 = true }
             }
             None => column.remarks.unsaid(format!("{key} {}", shown(value)), "it is no value"),

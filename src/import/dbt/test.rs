@@ -93,7 +93,7 @@ fn short(kind: &str) -> String {
 }
 
 /// A condition; the columns that it names must be columns of the table.
-fn declared(condition: sql::Condition, table: &Table, known: &mut Known) -> String {
+pub fn declared(condition: sql::Condition, table: &Table, known: &mut Known) -> String {
     let asked = condition.columns.into_iter().map(|name| (table.name.clone(), name));
     known.asked.extend(asked);
     condition.text

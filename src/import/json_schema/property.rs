@@ -46,7 +46,9 @@ pub fn column<'v>(
     for reference in &all.foreign {
         column.remarks.unsaid(format!("`$ref` {reference}"), "it is not in this document");
     }
-    let (mut types, null) = all.types();
+    let (mut types, mut null) = all.types();
+    // The schema `false` fits nothing, so that there is no such member.
+    null |= layers.all.iter().any(|layer| truth(layer) == Some(false));
     let has_null = |branch: &&Value| Members::new(branch).text("type") == Some("null");
     nullable |= null || open.iter().any(|(_, branches, _)| branches.iter().any(|b| has_null(&b)));
     if types.is_empty() {
@@ -252,13 +254,19 @@ fn excluded(value: &Value, column: &mut Column, table: &mut Table) {
     let values = one.or_else(|| members.get("enum").and_then(texts)).filter(|all| !all.is_empty());
     match (values, column.cell(), column.text()) {
         (Some(values), Some(cell), Some(text)) => {
-            let all: Vec<String> = values.iter().map(|value| names::text(value)).collect();
+            let of_numbers = matches!(column.ty, Some(Type::Number | Type::Integer))
+                && values.iter().all(|value| Number::parse(value).is_some());
+            let (of, all) = match of_numbers {
+                // 0.0 is 0.
+                true => (cell.clone(), values.clone()),
+                false => (text, values.iter().map(|value| names::text(value)).collect()),
+            };
             table.check(Check {
                 id: format!("{}-{}-excluded", table.name, slug(&column.name)),
                 title: format!("{cell} of {} is none of {}", table.name, values.join(", ")),
                 each: Some(table.name.clone()),
                 filter: column.there(),
-                asserts: vec![format!("{text} not in ({})", all.join(", "))],
+                asserts: vec![format!("{of} not in ({})", all.join(", "))],
                 ..Check::default()
             });
         }
