@@ -199,3 +199,25 @@ fn the_wrong_figure_is_found() {
         assert!(reached.iter().zip(least).all(|(r, l)| *r >= l), "{reached:?}, {least:?}");
     }
 }
+
+/// What is named first for parts and their total: which figure, what it would be, and whether that is likely.
+fn first_of(parts: &[i64], total: i64) -> (usize, String, bool) {
+    let mut cells: Vec<Vec<i64>> = parts.iter().map(|part| vec![*part]).collect();
+    cells.push(vec![total]);
+    let table = Table { cells, decimals: 0 };
+    let all = suspects(&unknowns(&table, &column(&table, 0)), None, &|_, _| Effect::default());
+    let first = all.first().expect("a suspect");
+    (first.index, first.would_be.to_text(), first.likely)
+}
+
+#[test]
+fn what_all_others_have_in_common_speaks_against_a_figure() {
+    // The only negative figure, though a digit may as well be missing from the last part.
+    assert_eq!(first_of(&[-425, 229, 118, 102, 97], 971), (0, "425".into(), true));
+    // Others are negative, too.
+    assert_eq!(first_of(&[-425, -229, 118, 102, 97], 513), (0, "425".into(), false));
+    // The only one that is no multiple of a hundred.
+    assert_eq!(first_of(&[200, 10, 300, 100, 600], 1300), (1, "100".into(), false));
+    // One digit for another is seldom the larger one.
+    assert_eq!(first_of(&[1523, 9200, 4071], 6794), (1, "1200".into(), false));
+}
