@@ -242,6 +242,28 @@ fn figures_are_listed_as_the_text_has_them_and_as_rules_read_them() {
 }
 
 #[test]
+fn figures_of_tables_are_listed_and_those_of_their_headers_are_not() {
+    let rules = |name: &str| {
+        format!(
+            "[data.t]\npath = \"{name}\"\nat = \"table 1\"\ngrouping = \",\"\n[check.s]\nassert = 'sum(t.`2023`) > 5'\n"
+        )
+    };
+    let wanted = [
+        "12 towns | number 12 (11.5 to 12.5) | not checked",
+        "1,840 | number 1840 (1839.5 to 1840.5) | {t.2023} s",
+        "8.5 % | percent 8.5 % (8.45 % to 8.55 %) | {t.rise} not checked",
+        "8 | number 8 (7.5 to 8.5) | {t.2023} s",
+        "40 more | number 40 (39.5 to 40.5) | not checked",
+    ];
+    let markdown = "Of 12 towns:\n\n| Town | 2023 | rise |\n|---|---:|---|\n| Elm | 1,840 | 8.5 % |\n\
+                    | Ash | ~~7~~ 8 | `5` |\n\nAnd 40 more.\n";
+    assert_eq!(listed("a.md", markdown, &rules("a.md"), None), wanted);
+    let page = "<p>Of 12 towns:<table><tr><th>Town<th>2023<th>rise</tr><tr><td>Elm<td>1,840<td>8.5 %</tr>\n\
+                <tr><td>Ash</td><td><del>7</del> 8</td><td><code>5</code></td></tr></table><p>And 40 more.";
+    assert_eq!(listed("a.html", page, &rules("a.html"), None), wanted);
+}
+
+#[test]
 fn the_mark_behind_the_second_of_two_percentages_holds_for_the_first() {
     let texts = [
         (
@@ -254,6 +276,18 @@ fn the_mark_behind_the_second_of_two_percentages_holds_for_the_first() {
         ("pt", "Passa de 61,4 para 58,2 por cento. Passa de 12 para 14."),
         ("es", "Baja del 61,4 al 58,2 por ciento. Baja de 12 a 14."),
     ];
+    let scaled = listed("a.md", "It rose from $4.8 to $5.3 million.\n", "", None);
+    assert!(
+        scaled[0].ends_with("| number 4800000 (4750000 to 4850000) | not checked"),
+        "{scaled:?}"
+    );
+    let points = listed(
+        "a.md",
+        "Es waren 1.5 Millionen um 18.30 Uhr in 1.2.3 dort.\n",
+        "",
+        Language::find("de"),
+    );
+    assert_eq!(points.len(), 2, "{points:?}");
     for (code, text) in texts {
         let all = listed("a.txt", &format!("{text}\n"), "", Language::find(code));
         let of = |n: usize| all[n].split(" | ").nth(1).unwrap().to_string();
@@ -289,6 +323,19 @@ fn a_text_that_no_rule_reads_is_no_table() {
     assert!(text.problems.is_empty(), "{:?}", text.problem_lines);
     assert_eq!((text.summary.errors, text.summary.checks.len()), (1, 1));
     assert_eq!(run("b.txt").summary.errors, 0);
+}
+
+#[test]
+fn comments_bind_each_of_two_figures_and_points_alone() {
+    let text = "It fell by 3.2 points from 36.5% to 33.3 %. <!-- crossfoot: {3.2 points:points} = {36.5 %} - {33.3%} within rounding -->\n\n\
+                There were 31 and 29, or 61 in all. <!-- crossfoot: 61 = {31} + {29} -->\n";
+    let mut tree = Memory::default();
+    tree.insert("a.md", text.as_bytes().to_vec());
+    let request =
+        Request { tree: Some(Arc::new(tree)), paths: vec!["a.md".into()], ..Request::default() };
+    let outcome = crossfoot::run(&request, &mut []);
+    assert!(outcome.problems.is_empty(), "{:?}", outcome.problem_lines);
+    assert_eq!((outcome.summary.errors, outcome.summary.checks.len()), (1, 2));
 }
 
 #[test]

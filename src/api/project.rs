@@ -155,7 +155,8 @@ impl Project {
             let tags = self.tags.get(id).into_iter().flatten().map(String::as_str);
             wanted_by(&request.checks, &tags.chain([id]).collect::<Vec<_>>())
         };
-        self.built = build(&mut rules, &request.data, &asked, &mut self.book);
+        self.built =
+            build(&mut rules, &request.data, (&asked, !request.without_bindings), &mut self.book);
         let of_comments = self.built.has_bindings;
         self.chosen_rules = chosen.iter().map(|chosen| chosen.words(of_comments)).collect();
         for filter in self.built.tables.iter_mut().filter_map(|table| table.filter.as_mut()) {

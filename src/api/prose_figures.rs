@@ -15,8 +15,8 @@ use crate::files::sources::shown as shown_path;
 use crate::read::formats;
 use crate::read::reader::Figure;
 use crate::read::text::document::Markup;
-use crate::read::text::figures::visit;
-use crate::read::text::kinds::{in_prose, kind, unit};
+use crate::read::text::figures::{Where, visit};
+use crate::read::text::kinds::{in_prose, kind, scale_of_next, unit};
 use crate::render::words::{problem_line, shown};
 use crate::report::document::prose::{FiguresDocument, FiguresFile, ProseFigure, json};
 use crate::report::text::printable;
@@ -128,7 +128,7 @@ fn of_text(
     let language = (!is_usual).then(|| number.language.name.clone());
     let mut file =
         FiguresFile { path: shown_path(path), language, figures: 0, unread: 0, list: Vec::new() };
-    visit(text, (markup, number), &mut |figure| {
+    visit(text, (markup, number, Where::Tables), &mut |figure| {
         let mut one = of_figure(figure, places, number);
         for column in &mut held {
             if column.cells.meet(figure.span) {
@@ -159,8 +159,9 @@ fn read_so(one: &mut ProseFigure, figure: &Figure<'_>, how: &Reading) {
         _ => return,
     };
     let hedge = read_hedge(figure.before, figure.behind, how.ty, how.number.language);
+    let is_short = scale_of_next(figure, how.number.language).is_some();
     let read = reading(how.clone(), figure.text, hedge);
-    if read.unreadable.is_none() {
+    if read.unreadable.is_none() && !is_short {
         (one.kind, one.reading) = (kind, read);
     }
 }
@@ -169,13 +170,16 @@ fn of_figure(figure: &Figure<'_>, places: &Places<'_>, number: &NumberFormat) ->
     let (kind, ty) = kind(figure, number);
     let language = number.language;
     let is_moment = matches!(ty, Type::Date | Type::Time);
+    // `from 4.8 to 5.3 million`: both are millions.
+    let scale = scale_of_next(figure, language).filter(|_| ty == Type::Number);
+    let whole = scale.map_or(figure.text.to_string(), |scale| format!("{} {scale}", figure.text));
     let hedge = read_hedge(figure.before, figure.behind, ty, language);
     ProseFigure {
         text: figure.text.to_string(),
         said: said(figure, hedge, language),
         place: places.of(figure.span),
         kind,
-        reading: reading(in_prose(ty, number), figure.text, hedge),
+        reading: reading(in_prose(ty, number), &whole, hedge),
         hedge: hedge.words().map(str::to_string),
         unit: unit(figure.behind, language).filter(|_| !is_moment),
         around: (figure.around)(),

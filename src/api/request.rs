@@ -67,6 +67,8 @@ pub struct Request {
     pub without_input: bool,
     /// Comments in texts accept nothing, and are not looked at.
     pub without_comments: bool,
+    /// Nor do they compare figures: rules that are proposed know nothing of the tables that they name.
+    pub without_bindings: bool,
     /// Where files come from; the disk where none is said.
     pub tree: Option<Arc<dyn Tree>>,
     /// The old version that it is compared with.

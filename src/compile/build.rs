@@ -104,17 +104,18 @@ impl Compiled {
     }
 }
 
-/// Opens the tables and binds the checks; those that comments of texts make are added to the rules.
+/// Opens the tables and binds the checks; those that comments of texts make are added to the rules, where
+/// these are asked for.
 pub fn build(
     rules: &mut RuleSet,
     data: &[(String, String)],
-    keep: &dyn Fn(&str) -> bool,
+    (keep, with_comments): (&dyn Fn(&str) -> bool, bool),
     book: &mut Sources,
 ) -> Compiled {
-    let mut built = Compiled::default();
-    built.problems.extend(unknown_names(rules, data, book));
+    let mut built = Compiled { problems: unknown_names(rules, data, book), ..Compiled::default() };
     let mut opened = tables::open_all(rules, data, book, &mut built.problems);
-    built.has_bindings = bindings::bind(rules, &mut opened, book, &mut built.problems);
+    built.has_bindings =
+        with_comments && bindings::bind(rules, &mut opened, book, &mut built.problems);
     let rules = &*rules;
     built.renames = renames::of_rules(rules, &mut built.problems);
     let mut tables = Tables::new(rules, opened, &mut built.problems);

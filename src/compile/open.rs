@@ -22,6 +22,7 @@ use crate::read::frame;
 use crate::read::note::{NamedBy, Note, SHEET_NOT_FOUND, Spot, TABLE_NOT_FOUND};
 use crate::read::pattern::{Placeholder, Values};
 use crate::read::reader::{Head, HeaderCell, Reader};
+use crate::read::text::{PATTERN_NO_MATCH, SECTION_NOT_FOUND};
 use crate::report::Subject;
 use crate::rules::{Heading, ParentBy, TableRule};
 use crate::shape::{Codes, FileLayout, Headings, Layout, ShapeOptions, Source};
@@ -177,10 +178,13 @@ fn finish(
     opened: &mut OpenTable,
 ) -> Result<(), Problem> {
     plan(rule, placeholders, opened);
-    // A table that no document has is not one without rows.
+    // A table that no document has, or a pattern that no text has, is not one without rows.
     let is_nowhere = opened.first.is_none();
     let says_so = |n: &Note| [&TABLE_NOT_FOUND, &SHEET_NOT_FOUND].contains(&n.fault);
     opened.unread |= is_nowhere && opened.notes.iter().any(says_so);
+    let unmatched = [&SECTION_NOT_FOUND, &PATTERN_NO_MATCH];
+    let without = opened.notes.iter().filter(|note| unmatched.contains(&note.fault)).count();
+    opened.unread |= without > 0 && without >= opened.files.len();
     look_ahead::codes(rule, &mut opened.layout, &opened.files)?;
     opened.notes.extend(look_ahead::headings(&mut opened.layout, &opened.files)?);
     opened.problems.extend(unmatched_unpivot(rule, opened));

@@ -199,7 +199,7 @@ impl Column {
     fn find_type(&mut self, format: &NumberFormat) {
         let values = self.values();
         let cells: usize = values.iter().map(|v| v.1 as usize).sum();
-        if cells == 0 {
+        if cells == 0 || self.sample.is_of_words(cells) {
             return;
         }
         let found = self.figures_type(&values, cells, format).or_else(|| self.dates_type(&values));

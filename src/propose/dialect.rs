@@ -155,6 +155,7 @@ mod tests {
             ("Table 1,,\n,,\na,b,c\n1,2,3\n4,5,6\n", (',', Some(2), true)),
             ("1,2,x\n3,4,y\n5,6,z\n", (',', None, false)),
             ("region,2019,2020\nN,1,2\nS,3,4\n", (',', None, true)),
+            ("region;2021*;2022**\nN;361,9;365,0\nS;65,6;65,9\n", (';', None, true)),
             ("name|born\nA|2001-02-03\nB|2002-02-03\n", ('|', None, true)),
             ("a\n1\n2\n", (',', None, true)),
             ("", (',', None, true)),

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::propose::records::Line;
-use crate::read::title::{is_figure, is_word, is_year};
+use crate::read::title::{self, is_figure, is_word};
 
 /// Records above a header at most.
 const MOST_ABOVE: usize = 40;
@@ -87,6 +87,11 @@ fn first_full(lines: &[Line], width: usize) -> usize {
         return 0;
     }
     found
+}
+
+/// Whether a name is a year, with the mark of a note behind it or without: `2021*`.
+fn is_year(name: &str) -> bool {
+    title::is_year(name.trim_end_matches(|c: char| "*†‡§¹²³".contains(c) || c.is_whitespace()))
 }
 
 fn are_different(line: &Line) -> bool {

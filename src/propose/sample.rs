@@ -34,6 +34,15 @@ pub struct SampleColumn {
 }
 
 impl SampleColumn {
+    /// Whether words that rarely mean "no value" stand in as many cells as all others: few figures among
+    /// them are words, too.
+    pub fn is_of_words(&self, others: usize) -> bool {
+        const WORDS: [&str; 4] = ["x", "none", "nil", "tbd"];
+        let is_word = |text: &str| WORDS.iter().any(|word| text.trim().eq_ignore_ascii_case(word));
+        let all = self.texts.iter().zip(&self.counts).filter(|(text, _)| is_word(text));
+        all.map(|(_, count)| *count as usize).sum::<usize>() >= others
+    }
+
     /// The text of a row.
     pub fn text(&self, row: usize) -> &str {
         let text = self.rows.get(row).and_then(|id| self.texts.get(*id as usize));

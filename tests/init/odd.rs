@@ -147,3 +147,24 @@ fn totals_may_stand_in_a_row() {
         "row.`% of total` = row.Sales / only(t.Sales where Region = \"Total\") within rounding";
     assert!(asserts(&text).contains(&rule.to_string()), "{text}");
 }
+
+#[test]
+fn few_figures_among_words_are_words() {
+    let text = lines("k,v", 9, |n| format!("r{n},{}", if n == 4 { "3" } else { "x" }));
+    assert!(!of(text).contains("missing"));
+    let text = lines("k,v", 30, |n| {
+        format!("r{n},{}", if n == 4 { "x".into() } else { (n * 7).to_string() })
+    });
+    assert!(of(text).contains("missing = [\"\", \"x\"]"));
+}
+
+#[test]
+fn subtotals_of_a_small_budget_are_seen_together() {
+    let text = "item,amount\nA0,599\nA1,129\nA2,955\nSubtotal A,1683\nB0,499\nB1,543\nB2,722\nSubtotal B,1764\n\
+                C0,880\nC1,885\nC2,102\nSubtotal C,1867\nGrand total,5314\n";
+    let rules = asserts(&of(text.into()));
+    assert_eq!(rules.len(), 4, "{rules:?}");
+    // With one of them wrong nothing holds them together.
+    let rules = asserts(&of(text.replace("1764", "1846")));
+    assert!(rules.is_empty(), "{rules:?}");
+}

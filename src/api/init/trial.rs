@@ -122,6 +122,7 @@ impl Trial<'_> {
             max_per_check: Some(SHOWN),
             no_baseline: true,
             without_comments: true,
+            without_bindings: true,
             ..self.request.clone()
         };
         let found = Arc::new(Mutex::new(Vec::new()));

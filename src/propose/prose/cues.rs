@@ -100,6 +100,11 @@ impl Near {
         self.any(&self.cues().totals, 5, 3)
     }
 
+    /// Whether `total` stands right before it.
+    pub fn is_plainly_total(&self) -> bool {
+        self.any(&self.cues().totals, 3, 0)
+    }
+
     pub fn is_difference(&self) -> bool {
         self.any(&self.cues().differences, 3, 2)
     }

@@ -19,11 +19,16 @@ const REACH: usize = 12;
 /// What a relation must score that holds, and one that nearly does.
 const HOLDS: i32 = 23 * BIT / 4;
 const NEARLY: i32 = 10 * BIT;
+/// The same among many figures of one that holds over several sentences, without words that say it.
+const HOLDS_FAR: i32 = HOLDS + BIT;
 /// The same within a sentence whose words say it, and what these must count.
 const NEARLY_SAID: i32 = 8 * BIT;
 const SAID: i32 = 4 * BIT;
-/// How improbable what nearly holds must be without its words.
+/// How improbable a relation must be without its words, and one that nearly holds.
+const LEAST: i32 = 2 * BIT;
 const LEAST_NEARLY: i32 = 5 * BIT;
+/// Figures of a text beyond which the most improbable of its relations is a surprise no longer.
+const FEW: usize = 20;
 /// What counts for a quotient that is the stated figure to its last digit.
 const EVEN: i32 = 3 * BIT / 2;
 /// What each sentence between a figure and another takes from the score.
@@ -75,13 +80,16 @@ struct Candidate<'t> {
 
 struct Finder<'t> {
     terms: &'t [Term],
+    /// What the number of figures takes from each score: among many more agree by chance.
+    many: i32,
     found: Vec<Relation>,
 }
 
 /// The relations of a text: those that nearly hold first, the most improbable of each first.
 pub fn find(terms: &Terms<'_>, tables: &[Table]) -> Vec<Relation> {
     let data = cells::data(tables, terms);
-    let mut finder = Finder { terms: &terms.all, found: Vec::new() };
+    let many = log2_of(terms.all.len().max(FEW) as u64) - log2_of(FEW as u64);
+    let mut finder = Finder { terms: &terms.all, many, found: Vec::new() };
     finder.shares();
     finder.numbers();
     finder.years();
@@ -125,16 +133,10 @@ impl<'t> Finder<'t> {
             own => own.abs_diff(target.sentence).min(REACH),
         };
         let far: usize = of.iter().map(apart_by).sum();
-        let score = bits + words - FAR * i32::try_from(far).unwrap_or(0);
-        let is_said = far == 0 && words >= SAID;
-        let least = match fit.holds {
-            true => HOLDS,
-            false if is_said => NEARLY_SAID,
-            false => NEARLY,
-        };
-        // Whatever the words say: what is not even improbable is no mistake.
-        let is_common = !fit.holds && bits < LEAST_NEARLY;
-        if score < least || is_common {
+        let score = bits + words - self.many - FAR * i32::try_from(far).unwrap_or(0);
+        let (holds, is_among_many) = (fit.holds, self.many > BIT / 2);
+        let weight = Weight { form, holds, bits, words, score, far, is_among_many };
+        if !weight.is_enough() {
             return;
         }
         let expression = written(form, &of);
@@ -159,6 +161,39 @@ impl<'t> Finder<'t> {
             form,
             asks_data,
         });
+    }
+}
+
+/// What speaks for a relation.
+struct Weight {
+    form: Form,
+    holds: bool,
+    bits: i32,
+    words: i32,
+    score: i32,
+    far: usize,
+    is_among_many: bool,
+}
+
+impl Weight {
+    fn is_enough(&self) -> bool {
+        let Weight { form, bits, words, far, .. } = *self;
+        let is_same = form == Form::Same;
+        let is_said = far == 0 && words >= SAID;
+        let least = match self.holds {
+            true if self.is_among_many && far > 0 && words <= BIT && !is_same => HOLDS_FAR,
+            true => HOLDS,
+            false if is_said => NEARLY_SAID,
+            false => NEARLY,
+        };
+        // Whatever the words say: what is not even improbable is no mistake. Whole numbers that add up, as
+        // `all four` and `11 fewer than the usual 45`, need no surprise.
+        let adds_up = is_same || matches!(form, Form::Sum | Form::Difference | Form::Years);
+        let is_common = match self.holds {
+            true => bits < LEAST && !adds_up,
+            false => bits < LEAST_NEARLY,
+        };
+        self.score >= least && !is_common
     }
 }
 

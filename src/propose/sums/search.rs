@@ -50,10 +50,21 @@ const SOME: usize = 40;
 const LONGEST: usize = 64;
 /// Halvings of the chance that make a sum a surprise, beside those for the number of sums tried.
 const SURPRISE: u32 = 16;
+/// The same for each of several rows that are called totals, where all of them are the sum of others.
+const SURPRISE_EACH: u32 = 6;
 /// Sums that are rounded, by which it shows that they are rounded by chance.
 const SOME_ROUNDED: usize = 6;
 /// Rounds of totals of totals.
 const ROUNDS: usize = 4;
+
+/// What sums are looked for.
+#[derive(Clone, Copy)]
+struct How {
+    /// Without any rounding.
+    exact: bool,
+    /// Halvings of the chance by which one that is called a total is a surprise.
+    surprise: u32,
+}
 
 /// What a layer says of a sum.
 struct Verdict {
@@ -94,11 +105,25 @@ struct SumAt {
 impl Grid {
     /// All sums, each series being that of one set of others at most.
     pub fn sums(&self) -> Vec<Sum> {
+        let found = self.surprising(SURPRISE);
+        let totals = (0..self.series).filter(|series| self.is_total(*series)).count();
+        let has_few = self.is_labelled && self.positions == 1 && totals > 1;
+        if !has_few || found.len() >= totals {
+            return found;
+        }
+        // A budget of few rows with its subtotals: together they are a surprise.
+        let more = self.surprising(SURPRISE_EACH);
+        let named = more.iter().filter(|sum| self.is_total(sum.target)).count();
+        if named == totals { more } else { found }
+    }
+
+    /// The sums of which each is so much of a surprise.
+    fn surprising(&self, surprise: u32) -> Vec<Sum> {
         let mut found: Vec<Sum> = Vec::new();
         let mut active: Vec<usize> = (0..self.series).collect();
         for _ in 0..ROUNDS {
             let before = found.len();
-            self.round(&active, &mut found);
+            self.round(&active, surprise, &mut found);
             if found.len() == before {
                 break;
             }
@@ -132,19 +157,21 @@ impl Grid {
             let rest = sum.parts.iter().filter(|part| !other.parts.contains(part));
             let mut parts: Vec<usize> = rest.copied().chain([other.target]).collect();
             parts.sort_unstable();
-            is_in.then(|| self.judge(sum.target, parts, exact)).flatten()
+            is_in
+                .then(|| self.judge(sum.target, parts, How { exact, surprise: SURPRISE }))
+                .flatten()
         });
         shorter.find(|s| s.layers.len() >= sum.layers.len())
     }
 
     /// Exact sums come first: a few small figures more would be lost in the rounding.
-    fn round(&self, active: &[usize], found: &mut Vec<Sum>) {
+    fn round(&self, active: &[usize], surprise: u32, found: &mut Vec<Sum>) {
         for exact in [true, false] {
-            self.totals_of(active, exact, found);
+            self.totals_of(active, How { exact, surprise }, found);
         }
     }
 
-    fn totals_of(&self, active: &[usize], exact: bool, found: &mut Vec<Sum>) {
+    fn totals_of(&self, active: &[usize], how: How, found: &mut Vec<Sum>) {
         let wide = active.len() > SOME;
         for (at, target) in active.iter().enumerate() {
             if found.iter().any(|sum| sum.target == *target) {
@@ -154,11 +181,11 @@ impl Grid {
             if self.is_total(*target) {
                 let others = |s: &&usize| *s != target && !self.is_total(**s);
                 let others: Vec<usize> = active.iter().filter(others).copied().collect();
-                best = self.judge(*target, others, exact);
+                best = self.judge(*target, others, how);
             }
-            best = best.or_else(|| self.beside(active, at, exact));
-            if !wide {
-                best = best.or_else(|| self.elsewhere(active, *target, exact));
+            best = best.or_else(|| self.beside(active, at, how));
+            if !wide && how.surprise == SURPRISE {
+                best = best.or_else(|| self.elsewhere(active, *target, how));
             }
             let is_circle = |sum: &Sum| {
                 found.iter().any(|f| sum.parts.contains(&f.target) && f.parts.contains(&sum.target))
@@ -172,14 +199,14 @@ impl Grid {
     }
 
     /// The longest run of neighbours whose sum a series is.
-    fn beside(&self, active: &[usize], at: usize, exact: bool) -> Option<Sum> {
+    fn beside(&self, active: &[usize], at: usize, how: How) -> Option<Sum> {
         let target = *active.get(at)?;
         let after = active.get(at + 1..).unwrap_or_default();
         let before = active.get(..at).unwrap_or_default();
         let most = |run: &[usize]| run.len().min(if active.len() > SOME { LONGEST } else { SOME });
         let runs_after = (2..=most(after)).rev().filter_map(|n| after.get(..n));
         let runs_before = (2..=most(before)).rev().filter_map(|n| before.get(before.len() - n..));
-        let tried = |run: &[usize]| self.judge(target, run.to_vec(), exact);
+        let tried = |run: &[usize]| self.judge(target, run.to_vec(), how);
         let of_before = || runs_before.filter_map(tried).next();
         if self.is_total(target) {
             return of_before().or_else(|| runs_after.filter_map(tried).next());
@@ -189,10 +216,10 @@ impl Grid {
     }
 
     /// A run of neighbours that stands elsewhere, or any two series.
-    fn elsewhere(&self, active: &[usize], target: usize, exact: bool) -> Option<Sum> {
+    fn elsewhere(&self, active: &[usize], target: usize, how: How) -> Option<Sum> {
         let others: Vec<usize> = active.iter().filter(|s| **s != target).copied().collect();
         let runs = (3..=others.len()).rev().flat_map(|n| others.windows(n));
-        let run = runs.filter_map(|run| self.judge(target, run.to_vec(), exact)).next();
+        let run = runs.filter_map(|run| self.judge(target, run.to_vec(), how)).next();
         // Of many rows some two make a third by chance.
         if self.is_labelled && self.positions == 1 && !self.is_total(target) {
             return run;
@@ -201,15 +228,15 @@ impl Grid {
             .iter()
             .enumerate()
             .flat_map(|(n, a)| others.iter().skip(n + 1).map(move |b| vec![*a, *b]));
-        run.or_else(|| pairs.filter_map(|pair| self.judge(target, pair, exact)).next())
+        run.or_else(|| pairs.filter_map(|pair| self.judge(target, pair, how)).next())
     }
 
     /// Whether a series is the sum of others, and that is no accident.
-    fn judge(&self, target: usize, parts: Vec<usize>, exact: bool) -> Option<Sum> {
+    fn judge(&self, target: usize, parts: Vec<usize>, how: How) -> Option<Sum> {
         if parts.len() < 2 {
             return None;
         }
-        let all = (0..self.cells.len()).filter_map(|n| self.layer(n, target, &parts, exact));
+        let all = (0..self.cells.len()).filter_map(|n| self.layer(n, target, &parts, how.exact));
         let verdicts: Vec<Verdict> = all.collect();
         let mut counted: Vec<&Verdict> = Vec::new();
         for verdict in &verdicts {
@@ -221,9 +248,11 @@ impl Grid {
         let bits = counted.iter().fold(0, |sum: u32, v| sum.saturating_add(v.bits));
         let telling: usize = verdicts.iter().map(|v| v.telling).sum();
         let tried = u32::try_from(self.series * self.series * self.series).unwrap_or(u32::MAX);
-        let tried = if self.is_total(target) { 0 } else { tried.checked_ilog2().unwrap_or(0) };
+        let tried = tried.checked_ilog2().unwrap_or(0);
+        // What no label calls a total is one by itself alone.
+        let least_bits = if self.is_total(target) { how.surprise } else { SURPRISE + tried };
         let least = if self.is_total(target) && self.is_labelled { 1 } else { 3 };
-        let is_surprise = bits >= SURPRISE + tried && telling >= least;
+        let is_surprise = bits >= least_bits && telling >= least;
         if !is_surprise {
             return None;
         }

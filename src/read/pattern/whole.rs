@@ -185,8 +185,12 @@ impl<'t, 'w> Figures<'t, 'w> {
 
     /// Whether what the text of the pattern cuts off makes no figure of it: `a ninth year`.
     fn is_none(&self, holds: Holds, found: &Range<usize>, place: &Spot) -> bool {
+        // In digits nothing is cut off that the words behind would change.
+        let own = self.text.get(found.clone()).unwrap_or_default();
         let end = || Self::end(holds, self.text, found.start, place);
-        !place.is_open_right && end().is_none_or(|end| end < found.end)
+        !place.is_open_right
+            && own.contains(char::is_alphabetic)
+            && end().is_none_or(|end| end < found.end)
     }
 
     /// Whether a longer figure goes beyond the match, across the text of the pattern itself:

@@ -88,8 +88,10 @@ impl Literal {
         let document = plain(text);
         let patterns = &patterns(writing.number.language).single;
         let mut all: Vec<(Range<usize>, usize)> = Vec::new();
+        let of_points = of_points(writing);
         for (kind, pattern) in patterns.iter().enumerate().take(kinds.end).skip(kinds.start) {
-            let spec = spec(pattern, writing);
+            // Whoever names the kind means it: `{3 points:points}`.
+            let spec = spec(pattern, if kinds.len() == 1 { &of_points } else { writing });
             let searched = Searched::new(&document, &spec);
             let within = whole.clone().unwrap_or(0..text.len());
             let found = placed(&searched, within).into_iter().map(|(range, _)| (range, kind));
@@ -204,11 +206,23 @@ fn folded(text: &str) -> String {
     for c in text.chars() {
         match c {
             c if c.is_whitespace() && folded.ends_with(' ') => {}
+            // `5 %` is `5%`.
+            '%' => {
+                folded.truncate(folded.trim_end().len());
+                folded.push('%');
+            }
             c if c.is_whitespace() => folded.push(' '),
             c => folded.extend(folded_sign(c).to_lowercase()),
         }
     }
     folded
+}
+
+/// The same, where `points` alone are those of percentages.
+fn of_points(writing: &Writing) -> Writing {
+    let mut writing = writing.clone();
+    writing.number.lone_points = true;
+    writing
 }
 
 fn spec<'s>(pattern: &'s Pattern, writing: &'s Writing) -> Spec<'s> {
@@ -243,8 +257,11 @@ pub fn find<'d>(
     let language = writing.number.language;
     let marked = Marked::new(document, language);
     let patterns = patterns(language);
+    let of_points = of_points(writing);
+    let writings = KINDS.iter().map(|kind| if *kind == "points" { &of_points } else { writing });
+    let writings: Vec<&Writing> = writings.collect();
     let specs = |patterns: &'static [Arc<Pattern>]| -> Vec<Spec<'_>> {
-        patterns.iter().map(|pattern| spec(pattern, writing)).collect()
+        patterns.iter().zip(&writings).map(|(pattern, own)| spec(pattern, own)).collect()
     };
     let (specs, of_pairs) = (specs(&patterns.single), specs(&patterns.pairs));
     let kinds = specs.iter().zip(&of_pairs).enumerate().map(|(kind, (single, pair))| {

@@ -147,7 +147,7 @@ pub fn markdown(source: &str) -> Document<'static> {
 /// The text of a web page: paragraphs end with a blank line, table cells with ` | `.
 pub fn html(source: &str) -> Document<'static> {
     let mut d = Flattener::new(source);
-    html_text::visit(source, &mut |piece| d.take(piece, &|range| range));
+    html_text::visit(source, false, &mut |piece| d.take(piece, &|range| range));
     d.breaks.dedup();
     d.document()
 }
@@ -177,7 +177,7 @@ impl HtmlBlock {
     /// Hands the text of the block on.
     pub fn flush(&mut self, to: &mut Flattener<'_>) {
         let HtmlBlock { text, map, end } = std::mem::take(self);
-        html_text::visit(&text, &mut |piece| {
+        html_text::visit(&text, false, &mut |piece| {
             to.take(piece, &|range| {
                 let span = map.span(range);
                 to_usize(span.start)..to_usize(span.end)
@@ -318,7 +318,7 @@ mod tests {
                 "7.",
                 "One",
                 "Two",
-                "56 |",
+                "5 | 6 |",
                 "x < 8 ¬it; AB"
             ]
         );

@@ -142,7 +142,7 @@ fn found_in(rows: &[Row<'_>], troubles: &[Trouble]) -> Vec<Span> {
 fn section(doc: &Document<'_>, spec: &Spec<'_>) -> Result<Range<usize>, Trouble> {
     let mut range = 0..doc.text.len();
     if let Some(from) = spec.from {
-        match find_loose(&doc.text, from, 0) {
+        match heading(doc, from, 0).or_else(|| find_loose(&doc.text, from, 0)) {
             Some(found) => range.start = found.end,
             None => return Err(Trouble::NoSection { text: from.to_string() }),
         }
@@ -156,13 +156,28 @@ fn section(doc: &Document<'_>, spec: &Spec<'_>) -> Result<Range<usize>, Trouble>
         } else {
             range.start
         };
-        match doc.text[start..].find(to) {
-            Some(at) => range.end = start + at,
+        let end = heading(doc, to, start).map(|found| found.start);
+        match end.or_else(|| doc.text[start..].find(to).map(|at| start + at)) {
+            Some(end) => range.end = end,
             None if blank => {}
             None => return Err(Trouble::NoSection { text: to.to_string() }),
         }
     }
     Ok(range)
+}
+
+/// Finds a heading that is written as Markdown writes it: `## Results`. Its signs are mark-up, which the
+/// text is without.
+fn heading(doc: &Document<'_>, wanted: &str, from: usize) -> Option<Range<usize>> {
+    let name = wanted.trim_start_matches('#');
+    let is_marked = doc.breaks.is_some() && name.len() < wanted.len();
+    let name = Some(name.trim()).filter(|name| is_marked && !name.is_empty())?;
+    let at_line = |at: &usize| {
+        let before = doc.text[..*at].ends_with('\n') || *at == 0;
+        before && doc.text[at + name.len()..].trim_start_matches(' ').starts_with('\n')
+    };
+    let all = doc.text[from..].match_indices(name).map(|(at, _)| from + at);
+    all.into_iter().find(at_line).map(|at| at..at + name.len())
 }
 
 /// Finds a text whose white space may differ.
@@ -228,11 +243,11 @@ pub(super) fn placed<'d>(
     let mut all = Vec::new();
     let whole = 0..searched.doc.text.len();
     each(searched, searched.text(), section, &mut |found| {
-        let end = found.range.end;
         match searched.whole(&whole, found) {
             Err(piece) => behind(searched, &piece),
             Ok(found) => {
-                let (end, places) = (end.max(found.range.end), found.placeholders.clone());
+                // `31 and 29` has the shape of one figure, and is two.
+                let (end, places) = (found.range.end, found.placeholders.clone());
                 let cells = row(searched.doc, searched.spec, found).cells;
                 all.extend(
                     places.into_iter().zip(cells).filter_map(|(at, cell)| Some((at?, cell?))),

@@ -1,7 +1,7 @@
 //! The figures in the prose of a text: numbers in digits and words, percentages, fractions, dates,
 //! years and times. No figure is what is a part of a name (`G20`, `COVID-19`), an ordinal (`3rd`), a
 //! number with several points (`1.2.3`), the number of a heading or an item, a reference (`[3]`), a
-//! part of an address, a lone `one`, and what stands in code, formulas or tables.
+//! part of an address, a lone `one`, and what stands in code, in formulas or in the header of a table.
 
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -34,17 +34,26 @@ const ADDRESS: usize = 256;
 /// Days in figures, times, years or parts with a slash between them, and digits of other scripts.
 const PARTS: &str = r"\p{Nd}*[\p{Nd}&&[^0-9]](?:[\p{Nd}.,٫٬]*\p{Nd})?|\d{1,2}\.\d{1,2}\.\d{4}\b|\d{1,4}[:/]\d{1,4}(?:[:/]\d{1,4})?(?:[ \x{a0}]?(?i-u:[ap]\.?m\b)|\b)";
 
+/// Where figures are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Where {
+    /// In sentences.
+    Prose,
+    /// In the cells of tables, too, but for those that name columns.
+    Tables,
+}
+
 /// Visits the figures of a text in order.
 pub(crate) fn visit(
     source: &str,
-    (markup, number): (Markup, &NumberFormat),
+    (markup, number, place): (Markup, &NumberFormat, Where),
     take: &mut dyn FnMut(&Figure<'_>),
 ) {
     let Some(shapes) = Shapes::of(number.language) else { return };
     let finder = &Finder { shapes, number };
     match markup {
-        Markup::Markdown => markdown(source, finder, take),
-        Markup::Html => html(source, finder, take),
+        Markup::Markdown => markdown(source, place, finder, take),
+        Markup::Html => html(source, place, finder, take),
         Markup::Plain => {
             let document = markup.flat(source);
             finder.visit(&Prose { document: &document, left_out: &[], is_heading: false }, take);
@@ -53,12 +62,13 @@ pub(crate) fn visit(
 }
 
 /// The figures of a Markdown document, block by block.
-fn markdown(source: &str, finder: &Finder<'_>, take: &mut dyn FnMut(&Figure<'_>)) {
+fn markdown(source: &str, place: Where, finder: &Finder<'_>, take: &mut dyn FnMut(&Figure<'_>)) {
     let mut block = Flattener::new(source);
     let mut left_out: Vec<Range<usize>> = Vec::new();
     let mut html = HtmlBlock::default();
     let (mut depth_left_out, mut is_heading) = (0u32, false);
-    walk(source, Rows::Few, &mut |event, range| {
+    let rows = if place == Where::Tables { Rows::All } else { Rows::Few };
+    walk(source, rows, &mut |event, range| {
         if matches!(event, Event::End(TagEnd::HtmlBlock)) {
             html.flush(&mut block);
         }
@@ -69,14 +79,15 @@ fn markdown(source: &str, finder: &Finder<'_>, take: &mut dyn FnMut(&Figure<'_>)
             finder.visit(&prose, take);
         }
         match event {
-            Event::Start(tag) if is_left_out(tag.to_end()) => depth_left_out += 1,
-            Event::End(tag) if is_left_out(tag) => {
+            Event::Start(tag) if is_left_out(tag.to_end(), place) => depth_left_out += 1,
+            Event::End(tag) if is_left_out(tag, place) => {
                 depth_left_out = depth_left_out.saturating_sub(1);
             }
             Event::Start(Tag::Heading { .. }) => is_heading = true,
             Event::End(TagEnd::Heading(_)) => is_heading = false,
             _ if depth_left_out > 0 => {}
             Event::Text(text) => block.put(&text, range),
+            Event::End(TagEnd::TableCell) => block.put(" | ", range.end..range.end),
             Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
                 let start = block.len();
                 block.put(&text, range);
@@ -90,25 +101,38 @@ fn markdown(source: &str, finder: &Finder<'_>, take: &mut dyn FnMut(&Figure<'_>)
     });
 }
 
-/// The figures of a web page.
-fn html(source: &str, finder: &Finder<'_>, take: &mut dyn FnMut(&Figure<'_>)) {
-    let mut page = Flattener::new(source);
+/// The figures of a web page, block by block.
+fn html(source: &str, place: Where, finder: &Finder<'_>, take: &mut dyn FnMut(&Figure<'_>)) {
+    let mut block = Flattener::new(source);
     let mut left_out: Vec<Range<usize>> = Vec::new();
     let mut from = None;
-    html_text::visit(source, &mut |piece| match piece {
-        Piece::Listed(false) => from = from.or(Some(page.len())),
-        Piece::Listed(true) => left_out.extend(from.take().map(|from| from..page.len())),
-        piece => page.take(piece, &|range| range),
+    let mut flush = |block: Flattener<'_>, left_out: &[Range<usize>]| {
+        let document = &block.document();
+        finder.visit(&Prose { document, left_out, is_heading: false }, take);
+    };
+    html_text::visit(source, place == Where::Tables, &mut |piece| match piece {
+        Piece::Listed(false) => from = from.or(Some(block.len())),
+        Piece::Listed(true) => left_out.extend(from.take().map(|from| from..block.len())),
+        Piece::Row(_) | Piece::Block(_) => {
+            left_out.extend(from.map(|from| from..block.len()));
+            from = from.map(|_| 0);
+            flush(std::mem::replace(&mut block, Flattener::new(source)), &left_out);
+            left_out.clear();
+        }
+        piece => block.take(piece, &|range| range),
     });
-    left_out.extend(from.map(|from| from..page.len()));
-    let document = page.document();
-    let prose = Prose { document: &document, left_out: &left_out, is_heading: false };
-    finder.visit(&prose, take);
+    left_out.extend(from.map(|from| from..block.len()));
+    flush(block, &left_out);
 }
 
-/// Whether figures in it are no part of the prose.
-fn is_left_out(tag: TagEnd) -> bool {
-    matches!(tag, TagEnd::Table | TagEnd::CodeBlock | TagEnd::MetadataBlock(_))
+/// Whether figures in it are not asked for: in code never, nor in what names the columns of a table.
+fn is_left_out(tag: TagEnd, place: Where) -> bool {
+    match tag {
+        TagEnd::CodeBlock | TagEnd::MetadataBlock(_) => true,
+        TagEnd::Table => place == Where::Prose,
+        TagEnd::TableHead => place == Where::Tables,
+        _ => false,
+    }
 }
 
 /// A text, or a block of one.
@@ -187,10 +211,12 @@ impl Finder<'_> {
         let is = |kind| {
             figure_at(text, figure.start, kind, &signs).is_some_and(|read| read.0 == figure.end)
         };
+        let number = figure_at(text, figure.start, Kind::Number, &signs).map(|number| number.0);
+        let number = figure.start..number.unwrap_or(figure.end).min(figure.end);
+        if label(text, &number, signs.language).is_some() {
+            return None;
+        }
         let whole = if is(Kind::Number) {
-            if label(text, &figure, signs.language).is_some() {
-                return None;
-            }
             compound(text, &figure, &signs)
         } else if is(Kind::Percent) || is(Kind::Points) {
             shared(text, &figure, &signs)
@@ -278,7 +304,9 @@ fn apart(text: &str, range: Range<usize>, language: Language) -> usize {
 /// Where digits end that are joined to a figure by commas or by what is not seen: `1,2 million` is no `1`,
 /// and it is not known whether its comma is a decimal sign.
 fn whole(text: &str, end: usize, signs: &Signs) -> usize {
-    let joins = |c: char| c == ',' || UNSEEN.contains(&c);
+    // `1.5` where a comma is the decimal sign; `1.2.3` is no number anywhere.
+    let is_point = |c: char| c == '.' && !signs.is_decimal('.');
+    let joins = |c: char| c == ',' || UNSEEN.contains(&c) || is_point(c);
     let ends_in_digit = |to: usize| text.get(..to).is_some_and(|t| t.ends_with(is_digit));
     let mut whole = end;
     let mut last = None;
@@ -293,7 +321,8 @@ fn whole(text: &str, end: usize, signs: &Signs) -> usize {
         let kinds = [Kind::Number, Kind::Percent].into_iter();
         kinds.filter_map(|kind| figure_at(text, from, kind, signs)).map(|figure| figure.0).max()
     };
-    let end = last.and_then(tail).unwrap_or(whole);
+    let has_points = text.get(end..whole).is_some_and(|own| own.matches('.').count() > 1);
+    let end = if has_points { end } else { last.and_then(tail).unwrap_or(whole) };
     // `899³` may be a figure and the number of a note.
     match ends_in_digit(end) {
         true => {

@@ -38,7 +38,7 @@ const INLINE: [&str; 34] = [
     "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "img",
 ];
 /// Elements whose figures are none of the prose.
-const UNLISTED: [&str; 6] = ["table", "code", "pre", "kbd", "samp", "math"];
+const UNLISTED: [&str; 5] = ["code", "pre", "kbd", "samp", "math"];
 
 fn is_one(name: &[u8], of: &[&str]) -> bool {
     of.iter().any(|one| one.as_bytes() == name)
@@ -59,11 +59,12 @@ fn is_hidden(tag: &StartTag<usize>) -> bool {
     is_unseen || is_none || tag.attributes.contains_key(b"hidden".as_slice())
 }
 
-/// Visits the text of a page, or of a part of one, in order.
-pub fn visit(text: &str, take: &mut dyn FnMut(Piece<'_>)) {
+/// Visits the text of a page, or of a part of one, in order; `lists_tables` where the figures of cells are
+/// listed, but for those of headers.
+pub fn visit(text: &str, lists_tables: bool, take: &mut dyn FnMut(Piece<'_>)) {
     let mut emitter = DefaultEmitter::<usize>::new_with_span();
     emitter.naively_switch_states(true);
-    let mut page = Page::default();
+    let mut page = Page { lists_tables, ..Page::default() };
     for token in Tokenizer::new_with_emitter(text, emitter) {
         let Ok(token) = token;
         match token {
@@ -105,6 +106,10 @@ struct Page {
     hidden: Option<(Vec<u8>, usize)>,
     /// Blocks that are open within it.
     blocks: usize,
+    /// Whether a cell is open, and whether it is one of a header.
+    in_cell: bool,
+    in_head: bool,
+    lists_tables: bool,
     /// How the text at hand is set.
     shift: Option<Shift>,
     /// Elements that are open whose figures are none of the prose.
@@ -126,8 +131,17 @@ impl Page {
             }
             None => {}
         }
+        let is_cell = matches!(name, b"td" | b"th");
+        if is_cell || name == b"tr" {
+            self.leave_cell(tag.span.start, is_cell, take);
+        }
         edge(name, tag.span.start, take);
-        if is_one(name, &UNLISTED) && !tag.self_closing {
+        self.in_cell |= is_cell;
+        if name == b"th" {
+            self.in_head = true;
+            take(Piece::Listed(false));
+        }
+        if self.is_unlisted(name) && !tag.self_closing {
             self.unlisted += 1;
             take(Piece::Listed(false));
         }
@@ -153,14 +167,30 @@ impl Page {
                 return;
             }
         }
-        if is_one(name, &UNLISTED) && self.unlisted > 0 {
+        if matches!(name, b"td" | b"th" | b"tr" | b"table") {
+            self.leave_cell(at, matches!(name, b"td" | b"th"), take);
+        }
+        if self.is_unlisted(name) && self.unlisted > 0 {
             self.unlisted -= 1;
             take(Piece::Listed(self.unlisted == 0));
         }
         match name {
-            b"td" | b"th" => take(Piece::Cell(at)),
-            b"br" => {}
+            b"td" | b"th" | b"br" => {}
             name => edge(name, at, take),
+        }
+    }
+
+    fn is_unlisted(&self, name: &[u8]) -> bool {
+        is_one(name, &UNLISTED) || name == b"table" && !self.lists_tables
+    }
+
+    /// Ends the cell that is open, if one is; another may follow in its row.
+    fn leave_cell(&mut self, at: usize, has_next: bool, take: &mut dyn FnMut(Piece<'_>)) {
+        if std::mem::take(&mut self.in_head) && self.unlisted == 0 {
+            take(Piece::Listed(true));
+        }
+        if std::mem::take(&mut self.in_cell) && has_next {
+            take(Piece::Cell(at));
         }
     }
 

@@ -51,23 +51,36 @@ pub(crate) fn kind(figure: &Figure<'_>, number: &NumberFormat) -> (&'static str,
 /// Whether a number is the first of two percentages, of which the second has the mark for both: `from 61.4
 /// to 58.2 percent`, `von 61,4 auf 58,2 Prozent`.
 fn has_mark_behind_next(figure: &Figure<'_>, language: Language) -> bool {
+    let mark = behind_next(figure, language);
+    mark.is_some_and(|mark| is_percent(mark, language) && language.points.at(mark).is_none())
+}
+
+/// The word of scale that the second of two figures has for both: `from 4.8 to 5.3 million`.
+pub(crate) fn scale_of_next<'t>(figure: &Figure<'t>, language: Language) -> Option<&'t str> {
+    let behind = behind_next(figure, language)?;
+    behind.get(..language.scales.at(behind)?.0)
+}
+
+/// What stands behind the second of two figures, where a number in digits is the first.
+fn behind_next<'t>(figure: &Figure<'t>, language: Language) -> Option<&'t str> {
     let is_of_digits = |c: char| c.is_ascii_digit() || ".,".contains(c);
     let (words, cues) = (language.words(), &language.words().cues);
-    let before = figure.before.trim_end();
+    let before = figure.before;
+    let before = before.get(..before_currency(before).unwrap_or(before.len()))?.trim_end();
     let before = before.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
     let is_from = words.from.has(before)
         || words.hedges.from.has(before)
         || cues.from.iter().any(|own| same(own, before));
-    let next = || {
-        let behind = figure.behind.trim_start();
-        let word = first_word(behind);
-        let is_to = words.to.has(word) || cues.to.iter().any(|own| same(own, word));
-        let next = behind.get(word.len()..).filter(|_| is_to)?.trim_start();
-        let mark = next.trim_start_matches(is_of_digits);
-        let mark = Some(mark).filter(|mark| mark.len() < next.len())?.trim_start();
-        Some(is_percent(mark, language) && words.points.at(mark).is_none())
-    };
-    is_from && figure.text.chars().all(is_of_digits) && next() == Some(true)
+    if !is_from || !figure.text.chars().all(is_of_digits) {
+        return None;
+    }
+    let behind = figure.behind.trim_start();
+    let word = first_word(behind);
+    let is_to = words.to.has(word) || cues.to.iter().any(|own| same(own, word));
+    let next = behind.get(word.len()..).filter(|_| is_to)?.trim_start();
+    let next = next.trim_start_matches(['$', '€', '£', '¥']);
+    let rest = next.trim_start_matches(is_of_digits);
+    (rest.len() < next.len()).then(|| rest.trim_start())
 }
 
 /// Whether four digits are a year: after words that stand before years, or where nothing is counted.

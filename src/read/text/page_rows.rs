@@ -236,7 +236,7 @@ impl Reader for PageRows {
     }
 
     fn figures(&self, take: &mut dyn FnMut(&Figure<'_>)) -> bool {
-        figures::visit(&self.text, (Markup::Html, &self.number), take);
+        figures::visit(&self.text, (Markup::Html, &self.number, figures::Where::Tables), take);
         true
     }
 

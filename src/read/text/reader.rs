@@ -365,7 +365,11 @@ impl Reader for DocumentRows {
 
     fn figures(&self, take: &mut dyn FnMut(&Figure<'_>)) -> bool {
         let markup = self.prose.as_ref().map_or(self.markup, |prose| prose.markup);
-        figures::visit(&self.source.text(), (markup, &self.writing.number), take);
+        figures::visit(
+            &self.source.text(),
+            (markup, &self.writing.number, figures::Where::Tables),
+            take,
+        );
         true
     }
 

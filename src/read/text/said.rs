@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::read::text::document::{Document, Markup};
-use crate::read::text::figures::visit;
+use crate::read::text::figures::{Where, visit};
 use crate::read::text::kinds::kind;
 use crate::read::text::marks::Marked;
 use crate::source::Span;
@@ -42,7 +42,7 @@ impl<'s> Said<'s> {
             all.into_iter().map(|range| marked.without_closing(range)).collect();
         let (mut figures, mut at, mut sentence) = (Vec::new(), 0, 0);
         let number = NumberFormat::in_language(language);
-        visit(source, (markup, &number), &mut |figure| {
+        visit(source, (markup, &number, Where::Prose), &mut |figure| {
             let Some(range) = place(&document, at, figure.text, figure.span) else { return };
             at = range.end;
             while sentences.get(sentence).is_some_and(|own| own.end < range.end) {

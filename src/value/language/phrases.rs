@@ -14,6 +14,8 @@ pub struct Phrases<T> {
     meanings: HashMap<String, Meaning<T>>,
     /// How many words the longest has.
     most: usize,
+    /// The ASCII characters that they begin with, a bit for each: most texts begin with another.
+    firsts: u128,
     /// The phrases in small letters, in order, with the full stops that they may end with.
     pub all: Vec<String>,
 }
@@ -27,7 +29,7 @@ struct Meaning<T> {
 
 impl<T> Default for Phrases<T> {
     fn default() -> Phrases<T> {
-        Phrases { meanings: HashMap::new(), most: 0, all: Vec::new() }
+        Phrases { meanings: HashMap::new(), most: 0, firsts: 0, all: Vec::new() }
     }
 }
 
@@ -45,6 +47,7 @@ impl<T: Copy> Phrases<T> {
             let phrase = phrase.to_lowercase();
             let plain = phrase.strip_suffix('.').unwrap_or(&phrase).to_string();
             phrases.most = phrases.most.max(plain.split(' ').count());
+            phrases.firsts |= plain.bytes().next().filter(u8::is_ascii).map_or(0, |b| 1 << b);
             let takes_stop = plain.len() < phrase.len();
             phrases.meanings.insert(plain, Meaning { value, takes_stop });
             phrases.all.push(phrase);
@@ -56,6 +59,10 @@ impl<T: Copy> Phrases<T> {
 
     /// The longest phrase that a text begins with: how many bytes it has, and what it means.
     pub fn at(&self, text: &str) -> Option<(usize, T)> {
+        let first = text.bytes().next()?.to_ascii_lowercase();
+        if first.is_ascii() && self.firsts >> first & 1 == 0 {
+            return None;
+        }
         let (mut phrase, mut end, mut found) = (String::new(), 0, None);
         for n in 0..self.most {
             let rest = text.get(end..)?;

@@ -1,7 +1,8 @@
 //! What the file of a language says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Deref;
+use std::sync::OnceLock;
 
 use serde::Deserialize;
 
@@ -12,6 +13,9 @@ use crate::value::language::phrases::{List, Phrases};
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Words {
+    /// Words that may link two figures, once they were asked for.
+    #[serde(skip)]
+    pub links: OnceLock<HashSet<String>>,
     /// Its English name.
     pub name: String,
     /// The decimal sign.

@@ -1,11 +1,13 @@
 //! What says one thing in two figures: `12 feet 6`, `1 in 5`, `2 × 40`, `10 to 1`, `No. 10`, `30 July`.
 //! Neither of them alone is what the text states.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::value::Number;
 use crate::value::language::Language;
-use crate::value::language::phrases::{HYPHENS, List, first_word, same};
+use crate::value::language::phrases::{HYPHENS, List, first_word};
+use crate::value::language::words::Words;
 use crate::value::prose::amount::Amount;
 use crate::value::prose::cursor::{Cursor, MINUS};
 use crate::value::prose::dated::date_of;
@@ -40,6 +42,11 @@ pub fn compound(text: &str, figure: &Range<usize>, signs: &Signs) -> Option<Rang
 
 /// The whole of which a percentage is a piece: `7 to 8 in 10`, `1 234 percent`.
 pub fn shared(text: &str, figure: &Range<usize>, signs: &Signs) -> Option<Range<usize>> {
+    // `page 3 of 12`
+    let own = whole_number(text, figure.start, signs).map_or(figure.end, |number| number.0);
+    if let Some(label) = label(text, &(figure.start..own), signs.language) {
+        return Some(label..figure.end);
+    }
     let link = |first: &Range<usize>| {
         let c = Cursor { text, at: first.end };
         groups(c, first, signs).or_else(|| ratio(c, first, signs))
@@ -65,6 +72,8 @@ fn before(
         let part = || signs.language.part.at(rest).map(|found| found.0);
         let one = || Some(start + article().or_else(part)?);
         let end = first.or_else(one).filter(|end| *end < figure.start);
+        let goes_on = |end: &usize| may_go_on(text.get(*end..).unwrap_or_default(), signs.language);
+        let end = end.filter(goes_on);
         let link = end.and_then(|end| link(&(*start..end)));
         link.is_some_and(|link| figure.contains(&link.0))
     })?;
@@ -92,9 +101,13 @@ fn may_link(before: &str, language: Language) -> bool {
     last.is_numeric() || is_link(before.get(start..).unwrap_or_default(), language)
 }
 
-/// Whether one of the first two words of a text may link a figure before it with the next.
+/// Whether one of the first two words of a text may link a figure before it with the next: most do not.
 fn may_go_on(behind: &str, language: Language) -> bool {
     let mut c = Cursor { text: behind, at: 0 };
+    // Behind a comma or at the end of a sentence nothing is linked.
+    if behind.is_empty() || behind.starts_with([',', '.', ';', ')', '!', '?', '"', '”']) {
+        return behind.get(1..).is_some_and(|rest| rest.starts_with(|c: char| c.is_numeric()));
+    }
     c.joint();
     if is_link(c.word(), language) {
         return true;
@@ -105,10 +118,12 @@ fn may_go_on(behind: &str, language: Language) -> bool {
 
 /// Whether a word may stand between two figures that say one thing; what is no word may, too.
 fn is_link(word: &str, language: Language) -> bool {
-    if word.chars().nth(1).is_none() {
-        return true;
-    }
-    let words = language.words();
+    let links = language.words().links.get_or_init(|| links(language.words()));
+    word.chars().nth(1).is_none() || links.contains(&word.to_lowercase())
+}
+
+/// The words that may stand so.
+fn links(words: &Words) -> HashSet<String> {
     let (shares, compounds) = (&words.shares, &words.compounds);
     let lists = [
         &words.and,
@@ -126,11 +141,11 @@ fn is_link(word: &str, language: Language) -> bool {
         &compounds.give_or_take,
         &compounds.below_zero,
     ];
-    let is_in =
-        |phrase: &String| phrase.split(' ').any(|own| same(own.trim_end_matches('.'), word));
     let all = lists.iter().flat_map(|list| &list.all);
     let units = compounds.measures.iter().flat_map(|family| &family.all);
-    all.chain(units).chain(&words.scales.all).chain(&compounds.clock).any(is_in)
+    let all = all.chain(units).chain(&words.scales.all).chain(&compounds.clock);
+    let of_phrases = all.flat_map(|phrase| phrase.split(' '));
+    of_phrases.map(|word| word.trim_end_matches('.').to_lowercase()).collect()
 }
 
 /// Where figures may begin among the words before a place, the first one first.

@@ -57,6 +57,11 @@ impl Signs {
         Signs { by_spaces, ..self }
     }
 
+    /// Whether a sign stands before decimals.
+    pub(crate) fn is_decimal(&self, sign: char) -> bool {
+        self.decimal == sign
+    }
+
     /// Whether a sign sets thousands apart.
     pub(crate) fn groups_by(&self, sign: char) -> bool {
         self.group(sign).is_some()

@@ -90,7 +90,13 @@ impl<'t> Finder<'t> {
                         words += 3 * BIT * i32::from(c.near.is_of_others() && at < 2);
                         (Form::Difference, *c, vec![target, *other])
                     }
-                    _ => (Form::Sum, target, vec![*a, *b]),
+                    _ => {
+                        // `roads cost 3 and schools 4, a total of 7`: the total is no part of 4.
+                        let is_part =
+                            |c: &Term| c.near.is_plainly_total() && c.sentence == target.sentence;
+                        words -= 3 * BIT * i32::from(is_part(a) || is_part(b));
+                        (Form::Sum, target, vec![*a, *b])
+                    }
                 };
                 self.weigh(Candidate { form, target, of, spread, tried, words, times: 1 });
             }

@@ -64,13 +64,13 @@ impl Finder<'_> {
                 // `rose by 212 to 2,946, a rise of 7.8 percent`
                 let is_near = (ratio - target.log + up).abs() <= APART;
                 if is_near && at < 2 && way != Way::Down && a.near.is_difference() {
-                    let words = change_words(target, b, a) + BIT;
+                    let words = change_words(target, b, a) + BIT - apart(at);
                     weigh(Form::Added, tried, words);
                 }
                 // `fell by 2,930 to 84,210, a fall of 3.4 percent`
                 let is_near = (ratio - target.log + down).abs() <= APART;
                 if is_near && at < 2 && way != Way::Up && a.near.is_difference() {
-                    let words = change_words(target, b, a) + BIT;
+                    let words = change_words(target, b, a) + BIT - apart(at);
                     weigh(Form::Lost, tried, words);
                 }
             }
@@ -97,6 +97,11 @@ impl Finder<'_> {
     }
 }
 
+/// What it takes from a change by one figure to another that they stand in another sentence.
+fn apart(at: usize) -> i32 {
+    if at == 0 { 0 } else { 3 * BIT }
+}
+
 /// Whether two figures stand side by side: `1,347 (28.0 percent)`, `475 or 38 percent`.
 fn are_joined(a: &Term, b: &Term) -> bool {
     let join = |first: &Term, second: &Term| {
@@ -116,9 +121,14 @@ fn share_words(target: &Term, a: &Term, b: &Term) -> i32 {
     let is_change =
         target.near.way() != Way::Unsaid && !a.near.follows(&a.near.cues().by) && !is_own;
     let of = b.near.follows(&b.near.cues().of) || b.near.is_total();
+    // `of 482 people 433 (90 percent) said yes and 40 no`: the whole stands before its share.
+    let is_behind =
+        b.sentence == target.sentence && b.near.before.len() > target.near.before.len() && !of;
+    let is_of_other = target.near.joins[0].contains('(') && !are_joined(target, a);
     let mut words = -3 * BIT * i32::from(is_change) + 2 * BIT * i32::from(of);
     words += 2 * BIT * i32::from(are_joined(target, a) && is_aside);
     words += BIT * i32::from(target.near.is_share());
+    words -= 4 * BIT * i32::from(is_behind) + 3 * BIT * i32::from(is_of_other);
     words + BIT * (target.near.shares_with(&a.near) + target.near.shares_with(&b.near))
 }
 
