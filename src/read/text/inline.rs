@@ -171,6 +171,7 @@ fn tilde(range: Range<usize>, visit: &mut dyn FnMut(Event<'_>, Range<usize>)) {
 }
 
 #[cfg(test)]
+#[allow(clippy::cast_possible_truncation, reason = "test data is small")]
 mod tests {
     use crate::read::text::document::{html, markdown};
 
