@@ -194,6 +194,52 @@ fn a_file_of_several_tables_is_counted_once() {
 }
 
 #[test]
+fn tables_of_one_file_that_share_no_row_are_counted_one_by_one() {
+    let table = |name: &str, at: &str| {
+        format!("[data.{name}]\npath = \"d.json\"\nat = \"{at}\"\nkey = \"v\"\n")
+    };
+    let rules = [table("a", "/a/*"), table("b", "/b/*"), table("c", "/b/*")].concat();
+    let data = r#"{"a": [{"v": 1}, {"v": 2}], "b": [{"v": 3}, {"v": 4}, {"v": 5}]}"#;
+    expect(&[("crossfoot.toml", &rules), ("d.json", data)], &["check"], 0, "in 1 file and 5 rows");
+}
+
+#[test]
+fn csv_knows_figures_by_what_they_are() {
+    let of = |assert: &str| {
+        let rules = format!("[data.d]\npath = \"d.csv\"\n[check.a]\nassert = '{assert}'\n");
+        let files = [("crossfoot.toml", &*rules), ("d.csv", "k,v\n1,2\n2,5\n3,3\n")];
+        let (_folder, output) = run(&files, &["check", "-f", "csv"]);
+        let mut rows = csv::Reader::from_reader(&output.stdout[..]);
+        let row = rows.records().find_map(|row| row.ok().filter(|row| &row[1] == "a"));
+        let row = row.unwrap_or_else(|| panic!("{assert}"));
+        [row[12].to_string(), row[13].to_string(), row[14].to_string()]
+    };
+    let sum = "sum(d.v where k > 1)";
+    for (assert, figures) in [
+        (format!("{sum} = 3"), ["3", "8", "-5"]),
+        (format!("3 = {sum}"), ["3", "8", "-5"]),
+        (format!("only(d.v where k = 3) = {sum}"), ["3", "8", "-5"]),
+        (format!("{sum} = only(d.v where k = 3)"), ["3", "8", "-5"]),
+        ("5 = only(d.v where k = 3)".to_string(), ["3", "5", "-2"]),
+        ("only(d.v where k = 3) = 5".to_string(), ["3", "5", "-2"]),
+        ("count(d) = sum(d.v)".to_string(), ["3", "10", "-7"]),
+    ] {
+        assert_eq!(of(&assert), figures, "{assert}");
+    }
+}
+
+#[test]
+fn figures_of_hundreds_of_digits_are_cut() {
+    let rules = "[data.d]\npath = \"d.csv\"\n[check.a]\nassert = \"sum(d.v) = 22\"\n";
+    let data = format!("v\n1{}\n22\n", "0".repeat(400));
+    let (_folder, output) =
+        run(&[("crossfoot.toml", rules), ("d.csv", &data)], &["check", "-f", "concise"]);
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(text.contains("22 is required, 1000") && text.contains("…"), "{text}");
+    assert!(text.lines().all(|line| line.len() < 200), "{text}");
+}
+
+#[test]
 fn usage_is_status_two() {
     expect(&[], &["check", "--format", "xml"], 2, "the formats are full, concise, json");
     expect(&[], &["check"], 2, "no-rules");
@@ -737,6 +783,32 @@ fn the_members_of_an_archive_together_may_hold_so_much() {
 }
 
 #[cfg(unix)]
+#[test]
+fn an_old_archive_has_the_old_versions_of_its_members() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let rules = "[data.a]\npath = \"z.zip/a.csv\"\nkey = \"k\"\n[data.b]\npath = \"z.zip/b.csv\"\nkey = \"k\"\n\
+        [check.a]\neach = \"a\"\nassert = \"v = old(v)\"\n[check.b]\neach = \"b\"\nassert = \"v = old(v)\"\n";
+    write(folder.path(), &[("crossfoot.toml", rules)]);
+    let archive = |name: &str, figures: [u8; 2]| {
+        let file = std::fs::File::create(folder.path().join(name)).expect("a file");
+        let mut zip = zip::ZipWriter::new(file);
+        for (member, figure) in ["a.csv", "b.csv"].into_iter().zip(figures) {
+            zip.start_file(member, zip::write::SimpleFileOptions::default()).expect("a member");
+            zip.write_all(format!("k,v\n1,{figure}\n").as_bytes()).expect("written");
+        }
+        zip.finish().expect("written");
+    };
+    archive("z.zip", [5, 6]);
+    archive("z0.zip", [5, 7]);
+    let (status, text) = in_folder(folder.path(), &["check", "--old", "z0.zip"]);
+    assert!(status == 1 && text.contains("v is 6, old(v) is 7"), "{text}");
+    assert!(!text.contains("unknown") && text.contains("3 held, 1 failed"), "{text}");
+    let (status, text) = in_folder(folder.path(), &["check", "--old", "b=z0.zip", "-k", "b"]);
+    assert!(status == 1 && !text.contains("unknown"), "{text}");
+    let (status, text) = in_folder(folder.path(), &["check", "--old", "a=z0.zip/a.csv", "-k", "a"]);
+    assert!(status == 0 && !text.contains("unknown"), "{text}");
+}
+
 #[test]
 fn devices_and_sockets_are_no_files() {
     let folder = tempfile::tempdir().expect("a folder");

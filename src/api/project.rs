@@ -60,6 +60,8 @@ pub struct Project {
     pub title: Option<String>,
     /// Where the tables come from of which the rules say it, by name.
     pub origins: BTreeMap<String, Origin>,
+    /// What `at` names of the file, by table.
+    pub at: BTreeMap<String, String>,
 }
 
 /// Where a table comes from, as its rule says it.
@@ -111,6 +113,7 @@ impl Project {
             tags: BTreeMap::new(),
             title: None,
             origins: BTreeMap::new(),
+            at: BTreeMap::new(),
         };
         if let Some(problem) = refused {
             project.problems.push(problem);
@@ -135,6 +138,8 @@ impl Project {
         self.tags = tagged.map(|c| (c.id.value.clone(), c.tags.clone())).collect();
         self.title = rules.title().map(str::to_string);
         self.origins = origins(&rules);
+        let at = |t: &TableRule| Some((t.name.value.clone(), t.at.as_ref()?.value.clone()));
+        self.at = rules.tables.iter().filter_map(at).collect();
         self.sections = sections(&rules);
         self.problems = problems;
         self.read_baseline(request);

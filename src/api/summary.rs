@@ -8,26 +8,43 @@ use crate::api::project::Project;
 use crate::api::stages;
 use crate::engine::data::check::Check;
 use crate::engine::data::job::TableResult;
-use crate::engine::data::table::Table;
+use crate::engine::data::table::{Table, TableFile};
 use crate::engine::pass::ran::Ran;
 use crate::fault::Severity;
 use crate::files::engines::{Engines, Moved, Refusal};
 use crate::gate::Gate;
 use crate::report::coverage::LeftOut;
 use crate::report::{CheckSummary, RefusedStatement, SourceSummary, Standing, Summary, Tally};
-use crate::source::Files;
+use crate::source::{Address, Files};
 
-/// Rows of all files; those of a file that several tables read are counted once.
+/// Rows of all files; those that several tables read are counted once.
 fn rows_read(project: &Project, ran: &Ran<'_>) -> u64 {
-    let mut by_file: BTreeMap<String, u64> = BTreeMap::new();
+    let mut by_part: BTreeMap<(String, Part<'_>), u64> = BTreeMap::new();
     let tables = project.built.tables.iter().zip(&ran.tables);
     for (table, result) in tables.filter(|(table, _)| table.is_declared()) {
         for (file, own) in table.files.iter().zip(&result.rows_of_files) {
-            let rows = by_file.entry(Files::path(&project.book, file.file)).or_default();
+            let path = Files::path(&project.book, file.file);
+            let rows = by_part.entry((path, part(project, table, file))).or_default();
             *rows = (*rows).max(*own);
         }
     }
-    by_file.values().sum()
+    by_part.values().sum()
+}
+
+/// What of a file a table reads: areas of one sheet may have rows in common.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Part<'p> {
+    Sheet(u32),
+    At(Option<&'p str>),
+}
+
+fn part<'p>(project: &'p Project, table: &Table, file: &TableFile) -> Part<'p> {
+    let addresses = Files::addresses(&project.book, file.file);
+    let span = file.reader.head().columns.iter().find_map(|cell| cell.span);
+    match addresses.zip(span).map(|(addresses, span)| addresses.address(span)) {
+        Some(Address::Cells(range)) => Part::Sheet(range.sheet),
+        _ => Part::At(project.at.get(&table.name).map(String::as_str)),
+    }
 }
 
 /// What of the files of a table is none of its rows.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::compile::discover::{base_of, files};
+use crate::compile::members::only_table;
 use crate::compile::open::{OpenTable, open};
 use crate::compile::texts::Texts;
 use crate::compile::{NO_OLD_VERSION, UNCLEAR_OLD_FILE, UNKNOWN_DATA};
@@ -46,11 +47,22 @@ pub fn given(
             (_, Some(Kind::Outside)) => return Err(at_path(outside(&path))),
             (None, Some(Kind::Directory)) => moved.set_directory(&path),
             (None, Some(_)) => {
-                moved.insert(&meant(&path, data, rules, book).map_err(at_path)?, &path);
+                let all = files_of(rules, data, book);
+                let members = members(&path, &all, book);
+                members.iter().for_each(|(today, member)| moved.insert(today, member));
+                if members.is_empty() {
+                    let today = meant(&path, all, rules).map_err(at_path)?;
+                    moved.insert(&today, &only_table(path.clone(), book).map_err(at_path)?);
+                }
             }
             (Some(table), Some(_)) => {
-                let rule = named(table, rules)?;
-                moved.insert(&today(rule, data), &path);
+                let today = today(named(table, rules)?, data);
+                let members = members(&path, &BTreeSet::from([today.clone()]), book);
+                let member = match members.into_iter().next() {
+                    Some((_, member)) => member,
+                    None => only_table(path.clone(), book).map_err(at_path)?,
+                };
+                moved.insert(&today, &member);
             }
         }
     }
@@ -79,18 +91,31 @@ fn named<'r>(table: &str, rules: &'r RuleSet) -> Result<&'r TableRule, Problem> 
     })
 }
 
-/// The file of today that a file is the old version of: the only one, or the one of the same name.
-fn meant(
-    old: &str,
-    data: &[(String, String)],
-    rules: &RuleSet,
-    book: &Sources,
-) -> Result<String, Problem> {
+/// The files of today.
+fn files_of(rules: &RuleSet, data: &[(String, String)], book: &Sources) -> BTreeSet<String> {
     let of_table = |rule: &TableRule| match files("", &today(rule, data), book) {
         Ok((paths, _)) => paths.into_iter().map(|p| p.0).collect(),
         Err(_) => Vec::new(),
     };
-    let all: BTreeSet<String> = rules.tables.iter().flat_map(of_table).collect();
+    rules.tables.iter().flat_map(of_table).collect()
+}
+
+/// Files of today that are members of an archive, with the members of the same names in an old one.
+fn members(old: &str, today: &BTreeSet<String>, book: &Sources) -> Vec<(String, String)> {
+    if !book.is_archive(old) {
+        return Vec::new();
+    }
+    let member = |path: &String| {
+        let ends = path.match_indices('/').map(|(end, _)| end);
+        let inside = ends.filter(|end| path.get(..*end).is_some_and(|p| book.is_archive(p))).last();
+        let member = format!("{old}/{}", path.get(inside? + 1..)?);
+        book.tree().kind(&member).map(|_| (path.clone(), member))
+    };
+    today.iter().filter_map(member).collect()
+}
+
+/// The file of today that a file is the old version of: the only one, or the one of the same name.
+fn meant(old: &str, all: BTreeSet<String>, rules: &RuleSet) -> Result<String, Problem> {
     let name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_string();
     let same: Vec<&String> = all.iter().filter(|path| name(path) == name(old)).collect();
     match (&all.iter().collect::<Vec<_>>()[..], &same[..]) {

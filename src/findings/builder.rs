@@ -114,8 +114,7 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         let is_withheld = [c.left, c.right].iter().any(|side| side.value.cause().is_some());
         let numbers = c.left.value.figure().zip(c.right.value.figure()).filter(|_| !is_withheld);
         // What is stated minus what follows, whichever is written first.
-        let is_turned = c.op == Cmp::Eq
-            && matches!(self.standings(c), [Standing::Follows, Standing::Stated(_)]);
+        let is_turned = c.op == Cmp::Eq && roles::is_turned(&self.standings(c));
         let difference = numbers.map(|(x, y)| match is_turned {
             true => &y.value - &x.value,
             false => &x.value - &y.value,

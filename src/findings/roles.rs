@@ -15,6 +15,18 @@ pub enum Standing<'s, 't> {
     Follows,
 }
 
+/// Whether the right side of an equation is what is stated, or required of what is computed, and the left
+/// one is what it is compared with.
+pub fn is_turned(sides: &[Standing<'_, '_>; 2]) -> bool {
+    let rank = |standing: &Standing<'_, '_>| match standing {
+        Standing::Stated(_) => 0,
+        Standing::Required => 1,
+        Standing::Follows => 2,
+    };
+    let [left, right] = sides;
+    rank(left) > rank(right)
+}
+
 /// What a side is.
 pub fn of<'s, 't>(side: &'s Step<'t>, defs: &States) -> Standing<'s, 't> {
     match stated(side, defs) {

@@ -1,5 +1,7 @@
 //! Messages and labels of findings.
 
+use std::borrow::Cow;
+
 use crate::engine::data::check::{Check, Kind, primary_column};
 use crate::engine::data::classes::RawKind;
 use crate::engine::data::job::Job;
@@ -14,7 +16,8 @@ use crate::findings::items;
 use crate::findings::roles::{self, Standing};
 use crate::findings::template;
 use crate::findings::trace::{Comparison, Decided, Decider, Step};
-use crate::report::Working;
+use crate::report::text::{PEOPLE, cut};
+use crate::report::{Side, Working};
 use crate::rules::Said;
 use crate::value::{Type, Value, Why};
 
@@ -113,9 +116,18 @@ pub(crate) fn message(
     }
 }
 
+/// A side of a comparison; a number of hundreds of digits is cut like a cell.
+fn figure(side: &Side) -> Cow<'_, str> {
+    match side.exact.is_empty() {
+        true => Cow::Borrowed(&side.value),
+        false => cut(&side.value, PEOPLE.cell, None),
+    }
+}
+
 /// A failed comparison in words.
 fn compared(c: &Comparison<'_, '_>, w: &Working, proof: &Proof<'_>) -> String {
-    let (left, right) = (&w.left.value, &w.right.value);
+    let [left, right] = [&w.left, &w.right].map(figure);
+    let (left, right) = (&*left, &*right);
     if c.op != Cmp::Eq {
         return explain::relation(c.op, c.left.bound.ty, left, right);
     }

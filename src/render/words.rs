@@ -120,15 +120,10 @@ pub fn figures(w: &Working) -> [String; 3] {
     let difference = w.difference.clone().unwrap_or_default();
     let (left, right) = (w.left.value.clone(), w.right.value.clone());
     match w.relation {
-        "=" if is_swapped(w) => [right, left, difference],
+        "=" if w.is_turned() => [right, left, difference],
         "=" => [left, right, difference],
         relation => [left, format!("{relation} {right}"), difference],
     }
-}
-
-/// Whether the right side is a cell and the left one is computed.
-fn is_swapped(w: &Working) -> bool {
-    w.is_cell(true) && !w.is_cell(false)
 }
 
 /// A number of things.

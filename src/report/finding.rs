@@ -95,6 +95,16 @@ pub struct Side {
     pub range: Option<(String, String)>,
 }
 
+impl Side {
+    /// Its value, where it is a number.
+    fn number(&self) -> Option<Number> {
+        match self.exact.split_once('/') {
+            Some((over, under)) => Number::parse(over)?.checked_div(&Number::parse(under)?),
+            None => Number::parse(&self.exact),
+        }
+    }
+}
+
 /// One cell that went into a side.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Term {
@@ -153,11 +163,18 @@ impl Working {
 
     /// How far the sides are apart, where both are numbers.
     pub fn distance(&self) -> Option<Number> {
-        let number = |side: &Side| match side.exact.split_once('/') {
-            Some((over, under)) => Number::parse(over)?.checked_div(&Number::parse(under)?),
-            None => Number::parse(&side.exact),
-        };
-        Some((&number(&self.left)? - &number(&self.right)?).abs())
+        Some((&self.left.number()? - &self.right.number()?).abs())
+    }
+
+    /// Whether the right side of an equation is what is stated, and the left one what follows: the
+    /// difference is what is stated minus what follows, whichever is written first.
+    pub fn is_turned(&self) -> bool {
+        match self.left.number().zip(self.right.number()) {
+            Some((left, right)) if left != right && !self.exact_difference.is_empty() => {
+                (left < right) != self.exact_difference.starts_with('-')
+            }
+            _ => self.is_cell(true) && !self.is_cell(false),
+        }
     }
 }
 

@@ -95,6 +95,9 @@ pub fn table(s: &Summary, options: Options) -> String {
     out + &together(&ones, numbers.first().map_or(1, |n| n.width()), options)
 }
 
+/// Beyond so many, checks in one line are counted.
+const MOST_TOGETHER: usize = 20;
+
 /// Checks with one finding each are named in one line where there are so many of them.
 const LEAST_TOGETHER: usize = 3;
 
@@ -115,7 +118,7 @@ fn together(checks: &[&CheckSummary], columns: usize, options: Options) -> Strin
         let more = format!(" and {left} more");
         let name = if n == 0 { check.id.clone() } else { format!(", {}", check.id) };
         let used = columns + 8 + names.width() + name.width() + more.width();
-        if options.wraps && n > 0 && used > options.width {
+        if n >= MOST_TOGETHER || options.wraps && n > 0 && used > options.width {
             names.push_str(&more);
             break;
         }
