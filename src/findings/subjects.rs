@@ -216,11 +216,11 @@ impl FindingMaker<'_, '_> {
 
     /// Whether a row has a value in each of these columns.
     fn has_all(&self, table: usize, row: &Located, columns: &[String]) -> bool {
-        let own = self.job.tables[table].columns.iter().zip(&row.row.texts);
+        let mut own = self.job.tables[table].columns.iter().zip(&row.row.texts);
         let is_there = |(column, text): (&Column, &String)| {
             !columns.contains(&column.name) || read(&column.reading, text, false) != Value::Missing
         };
-        own.map(is_there).all(|there| there)
+        own.all(is_there)
     }
 
     /// Whether what a check asks of rows applies to this one.

@@ -150,7 +150,8 @@ impl Identity {
             let ways = std::iter::once(value).chain(others.iter().filter(|_| room));
             let longer = |way: &KeyValue| {
                 let way = way.clone();
-                all.iter().map(move |key: &Vec<KeyValue>| [&key[..], &[way.clone()]].concat())
+                all.iter()
+                    .map(move |key: &Vec<KeyValue>| [&key[..], std::slice::from_ref(&way)].concat())
             };
             all = ways.flat_map(longer).collect();
         }
