@@ -254,6 +254,8 @@ pub fn no_file(written: &str, path: Option<&str>, book: &Sources) -> Problem {
     let beside = Glob::new(&folder, "*").ok().and_then(|glob| book.list(&glob).ok());
     let beside = beside.unwrap_or_default();
     let names = beside.iter().filter_map(|p| p.strip_prefix(folder.as_str()));
+    // A name that is not UTF-8 cannot be written in a rule.
+    let names = names.filter(|name| !name.contains(char::REPLACEMENT_CHARACTER));
     let help = match did_you_mean(name, names) {
         _ if slashes != written => format!("write `/` between the parts of a path: {slashes}"),
         Some(near) => format!("did you mean `{near}`?"),

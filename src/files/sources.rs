@@ -385,6 +385,9 @@ pub fn cannot(path: &str, e: &io::Error) -> Problem {
         return not_fetched(path, pointer);
     }
     let (message, help) = match e.kind() {
+        io::ErrorKind::NotFound if path.contains(char::REPLACEMENT_CHARACTER) => {
+            (format!("the name of `{path}` is not UTF-8"), "give the file another name")
+        }
         io::ErrorKind::NotFound => (
             format!("there is no file `{path}`"),
             "check the path; in a rule file it is relative to that file",

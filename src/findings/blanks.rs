@@ -36,9 +36,24 @@ pub(crate) fn left_out(
         1 => "missing value was left out",
         _ => "missing values were left out",
     };
-    let unreadable = "unreadable cells were left out, as asked";
-    let all = [(counts.missing, missing), (counts.left_out, unreadable)].into_iter();
+    let unreadable = match counts.left_out {
+        1 => "unreadable cell was left out, as asked",
+        _ => "unreadable cells were left out, as asked",
+    };
+    // A condition on something else leaves out rows, and whatever stands in them.
+    let left_out = if asks_for_readable(env, (state, slot)) { counts.left_out } else { 0 };
+    let all = [(counts.missing, missing), (left_out, unreadable)].into_iter();
     all.filter(|(n, _)| *n > 0).map(|(n, what)| format!("{name}: {n} {what}")).collect()
+}
+
+/// Whether the condition of an aggregate asks which cells are readable.
+fn asks_for_readable(env: &At<'_>, (state, slot): (StateId, usize)) -> bool {
+    let Some(StateDef::Groups(def)) = env.shared.defs.all.get(state) else { return false };
+    let mut found = false;
+    if let Some(filter) = def.slots.get(slot).and_then(|slot| slot.filter.as_ref()) {
+        filter.walk(&mut |part| found |= matches!(part.op, Op::IsReadable { .. }));
+    }
+    found
 }
 
 /// Notes of the rows that an aggregate took, or did not, because a value is missing: by its

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::fault::Fault;
 use crate::read::frame::Frame;
+use crate::read::note::{FaultText, MALFORMED};
 use crate::read::pattern::{Pattern, Writing};
 use crate::read::reader::{Malformed, Reader};
 use crate::source::{Bytes, FlatMap, Span};
@@ -162,6 +163,35 @@ pub fn open_all(
         all.iter().map(|options| container.table(options)).collect()
     };
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(open)).unwrap_or_default()
+}
+
+/// How many bytes show that a text is UTF-16, if it is: its mark, or every second byte is NUL.
+pub fn utf16(head: &[u8]) -> Option<usize> {
+    if head.starts_with(b"\xFF\xFE") || head.starts_with(b"\xFE\xFF") {
+        return Some(2);
+    }
+    let pairs = head.as_chunks::<2>().0;
+    let nuls = |of: fn(&[u8; 2]) -> bool| {
+        pairs.len() > 1 && pairs.iter().filter(|p| of(p)).count() * 10 >= pairs.len() * 8
+    };
+    (nuls(|p| p[0] == 0 && p[1] != 0) || nuls(|p| p[1] == 0 && p[0] != 0)).then_some(2)
+}
+
+/// That a document is UTF-16, and nothing says so.
+pub fn undeclared(bytes: &dyn Bytes) -> Option<Refusal> {
+    let mut head = [0; 64];
+    let n = bytes.read_at(0, &mut head).ok()?;
+    let marked = utf16(head.get(..n)?)?;
+    let words = FaultText {
+        message: "the file looks like UTF-16, but no encoding is declared".into(),
+        label: "not UTF-8".into(),
+        help: Some(
+            "add `encoding = \"utf-16le\"` (or \"utf-16be\") to the table's rules, or save the file as UTF-8".into(),
+        ),
+        odd: None,
+    };
+    let span = Span::new(0, marked as u64);
+    Some(Refusal::Malformed(Box::new(Malformed { fault: &MALFORMED, span, words })))
 }
 
 impl From<io::Error> for Refusal {

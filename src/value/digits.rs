@@ -179,8 +179,11 @@ pub(crate) fn without_residue(text: &str, f: &NumberFormat) -> Option<Number> {
     Some(if negative { -snapped } else { snapped })
 }
 
+/// Greater exponents are those of no figures.
+pub(crate) const MOST_EXPONENT: i32 = 1000;
+
 fn scan_exactly(body: &str, f: &NumberFormat) -> Option<(Number, i32, i32)> {
-    let (mantissa, exponent) = exponent(body, 1000)?;
+    let (mantissa, exponent) = exponent(body, MOST_EXPONENT)?;
     let (whole, part) = mantissa.split_once(f.decimal).unwrap_or((mantissa, ""));
     let mut digits = match whole {
         "" if !part.is_empty() => "0".to_string(),

@@ -14,7 +14,8 @@ use crate::value::hedge::{Hedge, Step};
 use crate::value::prose::{self, Kind, Signs};
 use crate::value::unread::{
     BOOLEAN_UNREADABLE, INTEGER_UNREADABLE, NOT_ALL_DATES, NUMBER_UNREADABLE, PERCENT_UNREADABLE,
-    Unread, YEAR_UNREADABLE, failed_formula, first_other, odd_in_digits, unreadable, unsigned,
+    Unread, YEAR_UNREADABLE, beyond, failed_formula, first_other, odd_in_digits, unreadable,
+    unsigned,
 };
 use crate::value::{Figure, Interval, Number, Type, Value, Why, prose_date};
 
@@ -457,6 +458,9 @@ fn refuse(text: &str, body: &str, f: &NumberFormat) -> Unread {
             || Some(c) == f.grouping
     };
     let at = first_other(text, is_of_figures);
+    if let Some(unread) = beyond(text, body, f) {
+        return unread;
+    }
     let unread = unreadable(&NUMBER_UNREADABLE, text, "a number");
     let is_compound = f.prose && prose::is_compound(text, &Signs::of(f));
     let label = odd_in_digits(text)

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::fault::Fault;
 use crate::value::Number;
+use crate::value::digits::{MOST_EXPONENT, NumberFormat, scan_digits};
 
 crate::fault!(
     /// Raised at a cell.
@@ -114,6 +115,21 @@ pub(crate) fn unsigned(text: &str, value: &Number) -> Unread {
     let message =
         format!("`{text}` may be {text}% or {shown}%: number formats of XLS and XLSB are not read");
     Unread { message, help: Some(help), ..unreadable(&PERCENT_UNREADABLE, text, "a percentage") }
+}
+
+/// A number whose exponent is beyond those that are read.
+pub(crate) fn beyond(text: &str, body: &str, f: &NumberFormat) -> Option<Unread> {
+    let (digits, exponent) = body.split_once(['e', 'E'])?;
+    let unsigned = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+    let is_exponent = !unsigned.is_empty() && unsigned.bytes().all(|b| b.is_ascii_digit());
+    scan_digits(digits, f).filter(|_| is_exponent)?;
+    let most = MOST_EXPONENT;
+    let message = format!("`{text}` has an exponent beyond {most} and -{most}, and is not read");
+    Some(Unread {
+        message,
+        label: "the exponent".into(),
+        ..unreadable(&NUMBER_UNREADABLE, text, "a number")
+    })
 }
 
 /// Characters that take no room: one between digits is no sign of theirs.

@@ -13,6 +13,7 @@ use crate::read::csv::lead::{Reader, split_plainly};
 use crate::read::csv::record::{Record, Scanner, Status, count_records};
 use crate::read::csv::suspect::suspect;
 use crate::read::csv::title::title;
+use crate::read::format::utf16;
 use crate::read::frame::{self, Frame, Header};
 use crate::read::grid::{FieldSpan, Grid, unquote};
 use crate::read::note::{HEADER_MISMATCH, START_NOT_FOUND, TITLE_LINES};
@@ -54,7 +55,7 @@ pub fn read_header(head: &[u8], at_end: bool, dialect: &Dialect, frame: &Frame) 
         counted: (0, 0),
         conflict: None,
     };
-    if let Some(marked) = foreign(head) {
+    if let Some(marked) = utf16(head.get(..ENOUGH).unwrap_or(head)) {
         reader.report(&faults::UNDECLARED_ENCODING, 0..marked, 0, None);
         return HeaderRead::Done(reader.unreadable(head.len()));
     }
@@ -80,18 +81,6 @@ pub fn read_header(head: &[u8], at_end: bool, dialect: &Dialect, frame: &Frame) 
         return HeaderRead::Done(reader.unreadable(head.len()));
     }
     reader.names().map_or(HeaderRead::NeedMore, HeaderRead::Done)
-}
-
-/// How many bytes show that the text is UTF-16, if it is: its mark, or every second byte is NUL.
-fn foreign(head: &[u8]) -> Option<usize> {
-    if head.starts_with(b"\xFF\xFE") || head.starts_with(b"\xFE\xFF") {
-        return Some(2);
-    }
-    let pairs = head.get(..ENOUGH).unwrap_or(head).as_chunks::<2>().0;
-    let nuls = |of: fn(&[u8; 2]) -> bool| {
-        pairs.len() > 1 && pairs.iter().filter(|p| of(p)).count() * 10 >= pairs.len() * 8
-    };
-    (nuls(|p| p[0] == 0 && p[1] != 0) || nuls(|p| p[1] == 0 && p[0] != 0)).then_some(2)
 }
 
 /// A record of the head and its fields.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::read::format::{Container, Format, Options, Refusal};
+use crate::read::format::{Container, Format, Options, Refusal, undeclared};
 use crate::read::json::look;
 use crate::read::json::reader::JsonReader;
 use crate::read::json::words::FAULTS;
@@ -49,6 +49,9 @@ impl Container for Json {
     }
 
     fn table(&self, options: &Options) -> Result<Arc<dyn Reader>, Refusal> {
+        if let Some(refused) = undeclared(&*self.bytes) {
+            return Err(refused);
+        }
         Ok(Arc::new(JsonReader::open(self.bytes.clone(), options, self.is_lines)?))
     }
 }

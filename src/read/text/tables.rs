@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, HeadingLevel, Tag, TagEnd};
 
+use crate::read::text::document::is_break;
 use crate::read::text::events::{Rows, walk};
 use crate::report::text::printable;
 use crate::source::{Span, did_you_mean};
@@ -98,6 +99,20 @@ fn beyond(source: &str, rest: Range<usize>) -> Option<Span> {
     (!more.is_empty()).then(|| Span::new(start as u64, (start + more.len()) as u64))
 }
 
+/// A cell without the references to footnotes that it ends with: `1,300[^3]`.
+fn without_notes(mut cell: MdCell) -> MdCell {
+    while let Some(at) = cell.text.rfind("[^") {
+        let note = cell.text.get(at..).unwrap_or_default();
+        if at == 0 || !note.ends_with(']') || note.contains(char::is_whitespace) {
+            break;
+        }
+        let end = cell.span.end.saturating_sub(note.len() as u64);
+        cell.span = Span::new(cell.span.start, end.max(cell.span.start));
+        cell.text.truncate(at);
+    }
+    cell
+}
+
 /// The cells of the row at hand.
 #[derive(Default)]
 struct Cells {
@@ -120,9 +135,13 @@ impl Cells {
                     cell.text.push_str(text);
                 }
             }
+            // A line break stands between words.
+            Event::InlineHtml(tag) if is_break(tag) => {
+                self.cell.iter_mut().for_each(|cell| cell.text.push(' '));
+            }
             Event::End(TagEnd::TableCell) => {
                 self.end = usize::try_from(span.end).unwrap_or(usize::MAX);
-                self.row.extend(self.cell.take());
+                self.row.extend(self.cell.take().map(without_notes));
             }
             _ => {}
         }

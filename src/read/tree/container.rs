@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::read::format::{Container, Format, Options, Refusal};
+use crate::read::format::{Container, Format, Options, Refusal, undeclared};
 use crate::read::nested::Plan;
 use crate::read::nested::pointer::{Pointer, step};
 use crate::read::note::{FaultText, MALFORMED, NamedBy, Note, TABLE_NOT_FOUND};
@@ -72,6 +72,9 @@ impl Container for Document {
     }
 
     fn table(&self, options: &Options) -> Result<Arc<dyn Reader>, Refusal> {
+        if let Some(refused) = undeclared(&*self.bytes) {
+            return Err(refused);
+        }
         let pointer = options.at.as_deref().map(|at| (at, Pointer::parse(at)));
         if let Some(rows) = in_pieces((&self.bytes, PIECE), self.language, &pointer, options)? {
             return Ok(Arc::new(rows));
