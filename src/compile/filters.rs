@@ -85,7 +85,7 @@ pub fn filter(condition: &Bound, today: &Table, table: &Table) -> RowFilter {
         let own = table.columns.iter().position(|c| c.name == column.name);
         match (own, source) {
             (Some(own), _) => Cells::Column(own),
-            (None, Source::Field(field)) => Cells::Field(*field, column.reading.clone()),
+            (None, Source::Field(field)) => Cells::Field(*field, Box::new(column.reading.clone())),
             _ => Cells::Nowhere,
         }
     };

@@ -10,7 +10,7 @@ pub enum Cells {
     /// In a column.
     Column(usize),
     /// In a field of the record, whose column became rows.
-    Field(usize, Reading),
+    Field(usize, Box<Reading>),
     Nowhere,
 }
 

@@ -274,7 +274,8 @@ impl Fields {
     fn late(&self, member: Option<&Member>, byte: u8, named: &Named, to: &mut Cells<'_>) {
         let is_nothing = member.is_some() && matches!(byte, b'{' | b'n');
         let is_object = member.is_some_and(|member| member.node.is_some());
-        if !is_nothing && !(byte == b'[' && self.is_above && !is_object) {
+        let is_left_out = byte == b'[' && self.is_above && !is_object;
+        if !(is_nothing || is_left_out) {
             let first = member.and_then(|member| self.first_of(member));
             to.odd.push(named.odd(OddKind::Late, first));
         }
