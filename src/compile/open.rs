@@ -19,7 +19,7 @@ use crate::files::BAD_ENCODING;
 use crate::files::sources::{Sources, refused, shown};
 use crate::read::format::{Comment, Format, Options};
 use crate::read::frame;
-use crate::read::note::{NamedBy, Note, SHEET_NOT_FOUND, Spot, TABLE_NOT_FOUND};
+use crate::read::note::{NamedBy, Note, SHEET_NOT_FOUND, START_NOT_FOUND, Spot, TABLE_NOT_FOUND};
 use crate::read::pattern::{Placeholder, Values};
 use crate::read::reader::{Head, HeaderCell, Reader};
 use crate::read::text::{PATTERN_NO_MATCH, SECTION_NOT_FOUND};
@@ -180,7 +180,8 @@ fn finish(
     plan(rule, placeholders, opened);
     // A table that no document has, or a pattern that no text has, is not one without rows.
     let is_nowhere = opened.first.is_none();
-    let says_so = |n: &Note| [&TABLE_NOT_FOUND, &SHEET_NOT_FOUND].contains(&n.fault);
+    let nowhere = [&TABLE_NOT_FOUND, &SHEET_NOT_FOUND, &START_NOT_FOUND];
+    let says_so = |note: &Note| note.key == Some("at") || nowhere.contains(&note.fault);
     opened.unread |= is_nowhere && opened.notes.iter().any(says_so);
     let unmatched = [&SECTION_NOT_FOUND, &PATTERN_NO_MATCH];
     let without = opened.notes.iter().filter(|note| unmatched.contains(&note.fault)).count();
