@@ -15,7 +15,7 @@ use crate::findings::chain::{self, Line};
 use crate::findings::equations::{Part, Sum, range};
 use crate::findings::factors;
 use crate::findings::failed::Failed;
-use crate::findings::figures::{self, Style, as_written, plain};
+use crate::findings::figures::{self, Style, plain};
 use crate::findings::outside::Search;
 use crate::findings::roles::{self, Standing};
 use crate::findings::solved::{CellFigure, Solved};
