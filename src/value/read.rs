@@ -15,7 +15,7 @@ use crate::value::prose::{self, Kind, Signs};
 use crate::value::unread::{
     BOOLEAN_UNREADABLE, INTEGER_UNREADABLE, NOT_ALL_DATES, NUMBER_UNREADABLE, PERCENT_UNREADABLE,
     Unread, YEAR_UNREADABLE, beyond, failed_formula, first_other, odd_in_digits, unreadable,
-    unsigned,
+    unsigned, without_lakhs,
 };
 use crate::value::{Figure, Interval, Number, Type, Value, Why, prose_date};
 
@@ -467,23 +467,6 @@ fn refuse(text: &str, body: &str, f: &NumberFormat) -> Unread {
         .or_else(|| is_compound.then(|| "not one number alone".to_string()))
         .unwrap_or_else(|| unread.label.clone());
     Unread { help, at, label, ..unread }
-}
-
-/// A figure such as `12,34,567.80` without its grouping.
-fn without_lakhs(body: &str, decimal: char) -> Option<String> {
-    let (whole, decimals) = match body.find(decimal) {
-        Some(at) => body.split_at(at),
-        None => (body, ""),
-    };
-    let groups: Vec<&str> = whole.split(',').collect();
-    let [first, between @ .., last] = &groups[..] else { return None };
-    let fits = (1..=2).contains(&first.len())
-        && last.len() == 3
-        && !between.is_empty()
-        && between.iter().all(|group| group.len() == 2);
-    let plain = format!("{}{decimals}", groups.concat());
-    let is_digit = |c: char| c.is_ascii_digit() || c == decimal;
-    (fits && decimal != ',' && plain.chars().all(is_digit)).then_some(plain)
 }
 
 /// The day of a text like `2027-03-31`.

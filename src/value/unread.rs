@@ -157,3 +157,20 @@ pub(crate) fn odd_in_digits(text: &str) -> Option<String> {
 pub(crate) fn is_set_apart(c: char) -> bool {
     "⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉".contains(c)
 }
+
+/// A figure such as `12,34,567.80` without its grouping.
+pub(super) fn without_lakhs(body: &str, decimal: char) -> Option<String> {
+    let (whole, decimals) = match body.find(decimal) {
+        Some(at) => body.split_at(at),
+        None => (body, ""),
+    };
+    let groups: Vec<&str> = whole.split(',').collect();
+    let [first, between @ .., last] = &groups[..] else { return None };
+    let fits = (1..=2).contains(&first.len())
+        && last.len() == 3
+        && !between.is_empty()
+        && between.iter().all(|group| group.len() == 2);
+    let plain = format!("{}{decimals}", groups.concat());
+    let is_digit = |c: char| c.is_ascii_digit() || c == decimal;
+    (fits && decimal != ',' && plain.chars().all(is_digit)).then_some(plain)
+}
