@@ -25,6 +25,9 @@ pub fn alike(
     if decimals > to_u32(digits.len()) + MOST_MORE {
         return None;
     }
+    // A figure may end in a decimal sign without decimals: `75500.`
+    let is_open = decimals > 0 && !digits.contains(style.decimal());
+    let after = after.strip_prefix(style.decimal()).filter(|_| is_open).unwrap_or(after);
     let size = style.grouped_as(digits).write(&size.to_rounded(decimals));
     let is_turned = own.signum() * other.signum() < 0;
     let (before, after) = match (is_turned, own.signum() < 0) {
@@ -126,6 +129,8 @@ mod tests {
             ("12.50", "12.5", "21.5", "21.50"),
             (".5", "0.5", "0.7", "0.7"),
             ("0", "0", "31", "31"),
+            ("369033.", "369033", "3690.33", "3690.33"),
+            ("75500.", "75500", "755", "755."),
         ] {
             let made = alike(&english, text, own, other);
             assert_eq!(made.as_deref(), Some(expected), "{text}: {own}, {other}");
