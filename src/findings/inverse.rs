@@ -3,6 +3,7 @@
 use crate::explain::equation::Cell;
 use crate::explain::formula::Formula;
 use crate::expr::bound::Op;
+use crate::expr::function::Function;
 use crate::expr::tree::{Agg, Arith};
 use crate::findings::equations::{Part, Sum};
 use crate::findings::roles::is_literal;
@@ -148,6 +149,9 @@ impl Unknown<'_, '_, '_> {
                 .and_then(Ratio::plain)
             }
             (Op::Neg(_), [x]) => Some(self.of(x)?.scale(&-one())),
+            (Op::Call { function, .. }, [new, old]) if is_change(function) => {
+                self.of(new)?.divide(&self.of(old)?)?.add(&Ratio::constant(-one()))?.plain()
+            }
             (Op::Along { agg: Agg::Sum, .. }, args) => {
                 let is_there =
                     |x: &&Step<'_>| !matches!(x.value, Value::Missing | Value::NotApplicable);
@@ -295,6 +299,10 @@ fn formula_of(step: &Step<'_>, sums: &[Sum<'_, '_>], cells: &[Cell]) -> Option<F
             }
         }
         (Op::Neg(_), [x]) => Formula::Negative(Box::new(of(x)?)),
+        (Op::Call { function, .. }, [new, old]) if is_change(function) => Formula::Sum(vec![
+            Formula::Quotient(Box::new([of(new)?, of(old)?])),
+            Formula::Constant(-one()),
+        ]),
         (Op::Along { agg: Agg::Sum, .. }, args) => {
             let is_there =
                 |x: &&Step<'_>| !matches!(x.value, Value::Missing | Value::NotApplicable);
@@ -323,9 +331,17 @@ fn is_made_of_cells(step: &Step<'_>, is_sum: &dyn Fn(&Step<'_>) -> bool) -> bool
         Op::Arith(..) | Op::Neg(_) | Op::Along { agg: Agg::Sum, .. } => {
             step.args.iter().all(|arg| is_made_of_cells(arg, is_sum))
         }
+        Op::Call { function, .. } if is_change(function) => {
+            step.args.iter().all(|arg| is_made_of_cells(arg, is_sum))
+        }
         Op::Aggregate { .. } => is_sum(step),
         _ => false,
     }
+}
+
+/// Whether a function is a quotient less one.
+fn is_change(function: &Function) -> bool {
+    function.name == "change"
 }
 
 #[cfg(test)]
