@@ -11,7 +11,7 @@ use crate::expr::ids::{AssertionId, CheckId};
 use crate::expr::tree::Cmp;
 use crate::findings::about::Proof;
 use crate::findings::builder::WorkingBuilder;
-use crate::findings::crossings::{Cause, Crossing, crossings};
+use crate::findings::crossings::{Cause, Crossing, Crossings, crossings};
 use crate::findings::maker::FindingMaker;
 use crate::findings::place;
 use crate::findings::rows::WantedRow;
@@ -28,7 +28,7 @@ use crate::source::RowId;
 /// What explains several findings, found before any of them has words.
 #[derive(Default)]
 pub(crate) struct Causes {
-    pub crossings: Vec<Crossing>,
+    pub crossings: Crossings,
     /// What is said of findings that have no other explanation, by their numbers.
     pub together: BTreeMap<usize, Together>,
 }
@@ -61,8 +61,8 @@ impl FindingMaker<'_, '_> {
         let shared = Shared::new(equations, bounds);
         let small = (0..self.job.tables.len()).filter(|table| self.is_small(*table)).collect();
         let mut crossings = crossings(&shared, small, finders);
-        crossings.iter_mut().for_each(|c| c.members.sort_unstable());
-        let together = together(&shared, &crossings, self.files);
+        crossings.found.iter_mut().for_each(|c| c.members.sort_unstable());
+        let together = together(&shared, &crossings.found, self.files);
         let _ = self.shared.set(shared);
         Causes { crossings, together }
     }
@@ -138,13 +138,38 @@ impl FindingMaker<'_, '_> {
         joined: &mut dyn FnMut(&Finding),
     ) {
         let Some(finders) = workers.first_mut() else { return };
+        for (n, suspects) in &crossings.contested {
+            let finding = made.get_mut(*n).and_then(Option::as_mut);
+            finding.into_iter().for_each(|finding| self.ask(finding, suspects, finders));
+        }
         for (n, together) in &together {
             let finding = made.get_mut(*n).and_then(Option::as_mut);
             finding.into_iter().for_each(|finding| together.say(finding));
         }
-        for crossing in crossings {
+        for crossing in crossings.found {
             self.join(&crossing, made, finders).into_iter().for_each(&mut *joined);
         }
+    }
+
+    /// Asks about the cells each of which would mend a finding together with another one, in place of what
+    /// is likely by the finding alone.
+    fn ask(&self, finding: &mut Finding, suspects: &[(Cell, Suspect)], finders: &mut Finders<'_>) {
+        let was_likely = finding.suspects.iter().any(|suspect| suspect.is_likely);
+        if finding.explanation.is_some() && !was_likely {
+            return;
+        }
+        finding.suspects.iter_mut().for_each(|suspect| suspect.is_likely = false);
+        finding.explanation = None;
+        if suspects.is_empty() || suspects.len() > MOST_SUSPECTS {
+            return;
+        }
+        finding.suspects = suspects.iter().map(|(cell, s)| self.named(*cell, s, finders)).collect();
+        let change = |s: &Suspect| format!("{} be {} instead of {}", s.name, s.would_be, s.stated);
+        let changes: Vec<String> = finding.suspects.iter().map(change).collect();
+        let each = if changes.len() > 1 { "each" } else { "it" };
+        let changes = changes.join(", or ");
+        finding.explanation =
+            Some(format!("should {changes}? {each} would mend another finding as well"));
     }
 
     /// Joins findings that have one cause: the others become part of the worst.

@@ -37,6 +37,15 @@ pub(crate) enum Cause {
     Missing(String),
 }
 
+/// What failing equations have in common.
+#[derive(Default)]
+pub(crate) struct Crossings {
+    pub found: Vec<Crossing>,
+    /// Findings that several cells would mend, each together with another finding: so that none of these
+    /// cells is the cause, with those that are asked about.
+    pub contested: BTreeMap<usize, Vec<(Cell, Suspect)>>,
+}
+
 /// Finds what failing equations have in common.
 pub(crate) struct Search<'s> {
     pub shared: &'s Shared,
@@ -48,7 +57,11 @@ pub(crate) struct Search<'s> {
     /// Equations that have a cause.
     pub used: BTreeSet<usize>,
     pub found: Vec<Crossing>,
+    contested: BTreeMap<usize, Vec<(Cell, Suspect)>>,
 }
+
+/// The equations that a cell mends by one value.
+type Candidate = (BTreeSet<usize>, Spot, Number);
 
 /// Two cells that changed places, with the equations that this explains.
 type SwapOfMany = ([At; 2], BTreeSet<usize>);
@@ -68,19 +81,19 @@ pub(crate) fn crossings(
     shared: &Shared,
     small: BTreeSet<usize>,
     finders: &mut Finders<'_>,
-) -> Vec<Crossing> {
+) -> Crossings {
     let equations = &shared.equations[..];
     let fails = |at: &&At| equations.get(at.0).is_some_and(|e| e.finding.is_some());
     let failing = |at: &Vec<At>| at.iter().filter(fails).copied().collect::<Vec<At>>();
     let met = shared.met.iter().map(|(spot, at)| (*spot, failing(at))).collect();
-    let (used, found) = (BTreeSet::new(), Vec::new());
-    let mut search = Search { shared, equations, met, small, used, found };
+    let (used, found, contested) = (BTreeSet::new(), Vec::new(), BTreeMap::new());
+    let mut search = Search { shared, equations, met, small, used, found, contested };
     search.rows();
     search.lines();
     search.cells();
     search.swaps(finders);
     search.missing_rows();
-    search.found
+    Crossings { found: search.found, contested: search.contested }
 }
 
 impl Search<'_> {
@@ -94,7 +107,7 @@ impl Search<'_> {
 
     /// Cells that mend several equations by one value.
     fn cells(&mut self) {
-        let mut candidates: Vec<(BTreeSet<usize>, Spot, Number)> = Vec::new();
+        let mut candidates: Vec<Candidate> = Vec::new();
         for (cell, at) in self.met.iter().filter(|(_, at)| at.len() > 1) {
             let Some((value, mended)) = self.common(at) else { continue };
             if !self.breaks(at, &value) {
@@ -106,10 +119,16 @@ impl Search<'_> {
         candidates.iter().for_each(|(mended, ..)| *by_set.entry(mended).or_default() += 1);
         let are_coincidences = self.are_coincidences(by_set.len());
         let mut swaps = None;
-        for (mended, spot, value) in &candidates {
+        for candidate @ (mended, spot, value) in &candidates {
             let is_free = mended.is_disjoint(&self.used);
+            let rivals = || self.rivals(candidate, &candidates);
             if is_free && self.meet_unsolved(mended) {
                 self.used.extend(mended);
+            } else if let Some(rivals) = Some(is_free).filter(|is| *is).and_then(|_| rivals()) {
+                let swaps = swaps.get_or_insert_with(|| self.swaps_of_many());
+                if !self.swapped_instead(mended, swaps) {
+                    self.contest(&rivals, are_coincidences);
+                }
             } else if is_free && by_set.get(mended) == Some(&1) && self.differ(mended) {
                 let suspect = self.suspect(*spot, value, mended.len());
                 let reason = suspect.as_ref().and_then(|(_, s)| s.reason);
@@ -132,6 +151,44 @@ impl Search<'_> {
             } else if is_free && by_set.get(mended).is_some_and(|n| *n > 1) {
                 // Several cells would do: what is found in fewer of these equations is no better.
                 self.used.extend(mended);
+            }
+        }
+    }
+
+    /// The candidates that mend as many equations as one does, some of the same and some others, and so on from
+    /// each of them: it is among them. None where it has no rival.
+    fn rivals<'c>(
+        &self,
+        own: &'c Candidate,
+        candidates: &'c [Candidate],
+    ) -> Option<Vec<&'c Candidate>> {
+        let is_like = |c: &&Candidate| {
+            c.0.len() == own.0.len() && c.0.is_disjoint(&self.used) && self.differ(&c.0)
+        };
+        let alike: Vec<&Candidate> = candidates.iter().filter(is_like).collect();
+        let mut all = own.0.clone();
+        loop {
+            let meet: Vec<&Candidate> =
+                alike.iter().filter(|c| !c.0.is_disjoint(&all)).copied().collect();
+            let before = all.len();
+            all.extend(meet.iter().flat_map(|c| &c.0));
+            if all.len() == before {
+                return (meet.contains(&own) && before > own.0.len()).then_some(meet);
+            }
+        }
+    }
+
+    /// Leaves equations apart, each of which several cells would mend together with another one.
+    fn contest(&mut self, rivals: &[&Candidate], are_coincidences: bool) {
+        for (mended, spot, value) in rivals {
+            self.used.extend(mended);
+            let suspect = self.suspect(*spot, value, mended.len());
+            let suspect = suspect.filter(|_| !are_coincidences);
+            for finding in self.findings(mended) {
+                let asked = self.contested.entry(finding).or_default();
+                asked.extend(
+                    suspect.clone().map(|(cell, s)| (cell, Suspect { is_likely: false, ..s })),
+                );
             }
         }
     }
