@@ -121,11 +121,16 @@ impl Failed<'_, '_> {
             .or_else(|| rounded().map(Told::in_words))
             .or_else(|| habits.exact().or_else(|| habits.to_fives()).map(Told::in_words));
         // Where something else explains it as well, no cell is likely.
-        let is_all = hints.solved.unsolved.is_empty();
+        let is_all = hints.solved.unsolved.is_empty() && self.adds_cells();
         found.iter_mut().for_each(|s| s.likely &= is_all && (told.is_none() || is_likely));
         let several = || hints.by_several_items().or_else(|| hints.two_slips());
         told.or_else(|| questions(hints.solved, found, hints.of_cells(), &|| habits.rough()))
             .or_else(|| several().map(Told::of_hint))
+    }
+
+    /// Whether what is added up are cells: those that it is computed of could be wrong as well.
+    fn adds_cells(&self) -> bool {
+        self.sums.iter().flat_map(|sum| &sum.parts).all(|part| part.cell.is_some())
     }
 
     /// What may be counted twice or left out: rows of sums, and what a stated figure follows from.
