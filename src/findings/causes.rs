@@ -230,18 +230,16 @@ impl FindingMaker<'_, '_> {
                 words
             }
             Cause::Row(cell, suspect) => {
-                let suspect = self.named(*cell, suspect, finders);
-                let row = self.row_name(*cell, finders);
-                let at = place::words(self.files, &suspect.place);
-                note(finding, &suspect, "counted too often".into());
-                finding.suspects = vec![suspect];
-                format!(
-                    "the row {row} ({at}) is counted twice, or is no part of the totals; {also}"
-                )
+                format!("{}; {also}", self.explain_row(finding, (*cell, suspect), finders))
             }
             Cause::Line { cells, slip, is_row } => {
                 let said = self.explain_line(finding, (cells, *slip, *is_row), finders);
                 format!("{said}; {also}")
+            }
+            Cause::Shifted { cells, is_left } => {
+                let side = if *is_left { "left" } else { "right" };
+                let row = self.name_line(finding, cells, true, finders);
+                format!("the figures of {row} likely stand one column too far {side}; {also}")
             }
             Cause::Missing(words) => {
                 finding.suspects = Vec::new();
@@ -251,11 +249,45 @@ impl FindingMaker<'_, '_> {
         finding.explanation = Some(words);
     }
 
+    /// Says that a row is counted too often.
+    fn explain_row(
+        &self,
+        finding: &mut Finding,
+        (cell, suspect): (Cell, &Suspect),
+        finders: &mut Finders<'_>,
+    ) -> String {
+        let suspect = self.named(cell, suspect, finders);
+        let row = self.row_name(cell, finders);
+        let at = place::words(self.files, &suspect.place);
+        note(finding, &suspect, "counted too often".into());
+        finding.suspects = vec![suspect];
+        format!("the row {row} ({at}) is counted twice, or is no part of the totals")
+    }
+
     /// Says what was done to figures of a row or a column.
     fn explain_line(
         &self,
         finding: &mut Finding,
         (cells, slip, is_row): (&[(Cell, Suspect)], Slip, bool),
+        finders: &mut Finders<'_>,
+    ) -> String {
+        let line = self.name_line(finding, cells, is_row, finders);
+        let count = cells.len();
+        match slip {
+            Slip::Sign => format!("the signs of {count} figures of {line} are likely wrong"),
+            Slip::Power(-3 | 3 | -6 | 6) => {
+                format!("{count} figures of {line} are likely {}", slip.words())
+            }
+            _ => format!("in {count} figures of {line} the decimal point likely slipped"),
+        }
+    }
+
+    /// A row or a column of a finding in words, with what each of its cells would be at the cell.
+    fn name_line(
+        &self,
+        finding: &mut Finding,
+        cells: &[(Cell, Suspect)],
+        is_row: bool,
         finders: &mut Finders<'_>,
     ) -> String {
         let line = cells.first().map(|(cell, suspect)| {
@@ -265,21 +297,13 @@ impl FindingMaker<'_, '_> {
                 false => format!("{} ({at})", self.column_name(*cell)),
             }
         });
-        let line = line.unwrap_or_default();
         let named = |(cell, s): &(Cell, Suspect)| self.named(*cell, s, finders);
         finding.suspects = cells.iter().map(named).collect();
         for suspect in finding.suspects.clone() {
             note(finding, &suspect, format!("would be {}", suspect.would_be));
         }
         finding.suspects.truncate(MOST_SUSPECTS);
-        let count = cells.len();
-        match slip {
-            Slip::Sign => format!("the signs of {count} figures of {line} are likely wrong"),
-            Slip::Power(-3 | 3 | -6 | 6) => {
-                format!("{count} figures of {line} are likely {}", slip.words())
-            }
-            _ => format!("in {count} figures of {line} the decimal point likely slipped"),
-        }
+        line.unwrap_or_default()
     }
 
     fn row_name(&self, cell: Cell, finders: &mut Finders<'_>) -> String {

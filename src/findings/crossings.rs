@@ -33,6 +33,8 @@ pub(crate) enum Cause {
     Row(Cell, Suspect),
     /// Cells of one row or column hold the same slip.
     Line { cells: Vec<(Cell, Suspect)>, slip: Slip, is_row: bool },
+    /// The figures of a row stand one column too far to one side.
+    Shifted { cells: Vec<(Cell, Suspect)>, is_left: bool },
     /// A row is not there, in words.
     Missing(String),
 }
@@ -90,6 +92,7 @@ pub(crate) fn crossings(
     let mut search = Search { shared, equations, met, small, used, found, contested };
     search.rows();
     search.lines();
+    search.shifts();
     search.cells();
     search.swaps(finders);
     search.missing_rows();

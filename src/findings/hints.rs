@@ -77,11 +77,16 @@ impl Hints<'_, '_, '_> {
         totals.is_below(ways.saturating_mul(self.width(&totals)), one_in)
     }
 
-    /// Whether a change breaks nothing that holds.
-    fn is_safe(&self, changes: &[(usize, Number)]) -> bool {
+    /// What a change does to other equations, and how many of its cells fail as before.
+    fn effect(&self, changes: &[(usize, Number)]) -> (Effect, u32) {
         let of = self.failed.of;
         let own = ((of.0.index(), of.1.index()), self.solved);
-        self.shared.is_none_or(|shared| shared.effect_of_all(own, changes).breaks == 0)
+        self.shared.map(|shared| shared.effect_of_all(own, changes)).unwrap_or_default()
+    }
+
+    /// Whether a change breaks nothing that holds.
+    fn is_safe(&self, changes: &[(usize, Number)]) -> bool {
+        self.effect(changes).0.breaks == 0
     }
 
     /// Lines that are sums of others among the parts.
@@ -219,14 +224,17 @@ impl Hints<'_, '_, '_> {
         let [a, b] = pair;
         let (of_a, of_b) = (value(a)?, value(b)?);
         let is_alike = self.solved.cells.get(a)?.ty == self.solved.cells.get(b)?.ty;
-        let is_safe = is_alike && self.is_safe(&[(a, of_b.clone()), (b, of_a.clone())]);
+        let (effect, still) = self.effect(&[(a, of_b.clone()), (b, of_a.clone())]);
+        // What else of these cells fails, and would as well then, speaks against it.
+        let is_contrary = still > 0 && effect.mends == 0;
+        let is_safe = is_alike && effect.breaks == 0 && !is_contrary;
         let one_in = if self.any.is_some() { SELDOM } else { RARE };
         if !is_safe || !self.is_below(ways, one_in) {
             return None;
         }
         let mut pair = [(a, of_b), (b, of_a)];
         pair.sort_by_key(|(at, _)| self.solved.cells.get(*at).map(|figure| figure.cell));
-        let is_likely = self.is_below(ways, LIKELY);
+        let is_likely = still == 0 && self.is_below(ways, LIKELY);
         let names: Vec<String> =
             pair.iter().filter_map(|(at, _)| self.solved.as_it_is(*at)).collect();
         let names = in_words(&names);

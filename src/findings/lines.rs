@@ -98,6 +98,54 @@ impl Search<'_> {
         }
     }
 
+    /// Rows in which every figure stands one column too far to one side, the last of them at the other end:
+    /// with all of them moved back, all that they are in holds.
+    pub fn shifts(&mut self) {
+        let mut rows: BTreeMap<(FileId, u64), Vec<At>> = BTreeMap::new();
+        for (spot, at) in &self.shared.met {
+            let Some((at, cell)) = at.first().and_then(|at| Some((*at, self.cell(*at)?))) else {
+                continue;
+            };
+            let record = cell.place.cell.as_ref().and_then(|place| place.record);
+            if let Some(record) = record.filter(|_| self.small.contains(&cell.cell.table)) {
+                rows.entry((spot.0, record)).or_default().push(at);
+            }
+        }
+        for row in rows.into_values().filter(|row| row.len() >= LEAST_CELLS) {
+            let cells: Vec<&CellFigure> = row.iter().filter_map(|at| self.cell(*at)).collect();
+            let failing = cells.iter().filter_map(|cell| self.met.get(&spot(cell))).flatten();
+            let mended: BTreeSet<usize> = failing.map(|(n, _)| *n).collect();
+            if mended.len() < LEAST_CELLS || !mended.is_disjoint(&self.used) {
+                continue;
+            }
+            let first = cells.first().map(|cell| cell.ty);
+            let is_alike = cells.iter().all(|cell| Some(cell.ty) == first);
+            let moved = |is_left: bool| {
+                let mut values: Vec<Number> =
+                    cells.iter().map(|cell| cell.figure.value.clone()).collect();
+                if is_left {
+                    values.rotate_right(1)
+                } else {
+                    values.rotate_left(1)
+                }
+                cells.iter().map(|cell| spot(cell)).zip(values).collect::<Vec<_>>()
+            };
+            let fits = |is_left: &bool| is_alike && self.shared.hold_with(&moved(*is_left));
+            let mut sides = [true, false].into_iter().filter(fits);
+            let Some(is_left) = sides.next().filter(|_| sides.next().is_none()) else { continue };
+            let suspect = |((n, i), (_, value)): (&At, (Spot, Number))| {
+                let solved = &self.equations.get(*n)?.solved;
+                let cell = solved.cells.get(*i)?;
+                let change = (&value * &factor(cell.ty), None);
+                Some((cell.cell, solved.changed(*i, change, Effect::default())?))
+            };
+            let cells = row.iter().zip(moved(is_left)).filter_map(suspect).collect();
+            let cause = Cause::Shifted { cells, is_left };
+            self.found.push(Crossing { members: self.findings(&mended), cause });
+            self.used.extend(mended);
+        }
+    }
+
     /// Whether these are all the cells of a column that anything is asked of; of a row, some will do: each row
     /// has slips of its own, and what was done to a column was done to all of it.
     fn is_whole(&self, line: &Line, cells: &Cells) -> bool {

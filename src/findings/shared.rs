@@ -135,12 +135,13 @@ impl Shared {
         u32::try_from(broken).unwrap_or(u32::MAX)
     }
 
-    /// What other figures in several cells of an equation do to all others, as the cells hold them.
+    /// What other figures in several cells of an equation do to all others, as the cells hold them; with
+    /// how many others of these cells fail then as they do now.
     pub fn effect_of_all(
         &self,
         (demand, solved): ((usize, usize), &Solved),
         changes: &[(usize, Number)],
-    ) -> Effect {
+    ) -> (Effect, u32) {
         let mut changed: BTreeMap<usize, Vec<(usize, Number)>> = BTreeMap::new();
         for (index, value) in changes {
             let at = solved.cells.get(*index).and_then(|figure| self.met.get(&spot(figure)));
@@ -149,17 +150,18 @@ impl Shared {
             }
         }
         let breaks = self.breaks_bounds(solved, changes);
-        let mut effect = Effect { mends: 0, breaks };
+        let (mut effect, mut still) = (Effect { mends: 0, breaks }, 0);
         for (n, changes) in changed {
             let other = self.equations.get(n).filter(|e| !e.is(demand, solved));
             let Some(equation) = other else { continue };
             match (equation.finding.is_some(), equation.solved.holds_with(&changes)) {
                 (true, true) => effect.mends += 1,
+                (true, false) => still += 1,
                 (false, false) => effect.breaks += 1,
-                _ => {}
+                (false, true) => {}
             }
         }
-        effect
+        (effect, still)
     }
 
     /// What another figure in a cell of an equation does to all others.
