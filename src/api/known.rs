@@ -19,7 +19,6 @@ use crate::source::Files;
 /// things had first, and a row by where it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct What {
-    /// The check.
     pub check: String,
     column: Option<String>,
     of: String,

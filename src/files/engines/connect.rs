@@ -75,7 +75,8 @@ impl Session {
     /// The dialect by how names are quoted, in an engine of which it is not known: where double quotes stand around
     /// texts, each cell would be the name of its column.
     fn quotes(&mut self) -> Result<Dialect, Problem> {
-        let mut refused = Error::with_message_and_status("the quotes are texts", Status::Unknown);
+        let neither = "neither double quotes nor backticks stand around names";
+        let mut refused = Error::with_message_and_status(neither, Status::Unknown);
         for dialect in [Dialect::Ansi, Dialect::Backticks] {
             let name = dialect.name("crossfoot");
             let text = format!("select {name} from (select 1 as {name}) as crossfoot_rows");
@@ -90,7 +91,7 @@ impl Session {
                 Err(error) => refused = error,
             }
         }
-        Err(self.failed("takes no names in double quotes or backticks", &refused))
+        Err(self.failed("cannot begin to read", &refused))
     }
 
     /// Whether it can be asked something else, after it refused a statement.

@@ -12,6 +12,7 @@ use crate::read::format::Comment;
 use crate::read::text::document::{self, ADDRESS, END, START};
 use crate::read::text::events::{Rows, walk};
 use crate::read::text::html_text;
+use crate::read::text::inline::is_inline;
 use crate::source::{FlatMap, Span};
 use crate::width::to_u32;
 
@@ -120,19 +121,6 @@ fn paragraphs(source: &str) -> Vec<Range<usize>> {
 
 fn span(range: &Range<usize>) -> Span {
     Span::new(range.start as u64, range.end as u64)
-}
-
-fn is_inline(tag: TagEnd) -> bool {
-    matches!(
-        tag,
-        TagEnd::Emphasis
-            | TagEnd::Strong
-            | TagEnd::Strikethrough
-            | TagEnd::Superscript
-            | TagEnd::Subscript
-            | TagEnd::Link
-            | TagEnd::Image
-    )
 }
 
 /// HTML without the signs of the quotations and lists that it stands in.

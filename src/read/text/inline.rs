@@ -53,10 +53,14 @@ pub(super) fn is_edge(event: &Event<'_>) -> bool {
         Event::End(tag) => *tag,
         _ => return false,
     };
-    !matches!(
+    tag != TagEnd::TableCell && !is_inline(tag)
+}
+
+/// Whether what ends there stands within a line of text.
+pub(super) fn is_inline(tag: TagEnd) -> bool {
+    matches!(
         tag,
-        TagEnd::TableCell
-            | TagEnd::Emphasis
+        TagEnd::Emphasis
             | TagEnd::Strong
             | TagEnd::Strikethrough
             | TagEnd::Superscript
