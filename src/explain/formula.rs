@@ -34,6 +34,22 @@ impl Formula {
             Formula::Rounded(x, digits) => x.of(figure)?.round(*digits),
         })
     }
+
+    /// The same of figures in other places; none where one of them has none.
+    pub fn at(&self, place: &dyn Fn(usize) -> Option<usize>) -> Option<Formula> {
+        let both = |[a, b]: &[Formula; 2]| Some(Box::new([a.at(place)?, b.at(place)?]));
+        Some(match self {
+            Formula::Figure(at) => Formula::Figure(place(*at)?),
+            Formula::Constant(n) => Formula::Constant(n.clone()),
+            Formula::Sum(all) => {
+                Formula::Sum(all.iter().map(|one| one.at(place)).collect::<Option<_>>()?)
+            }
+            Formula::Negative(x) => Formula::Negative(Box::new(x.at(place)?)),
+            Formula::Product(pair) => Formula::Product(both(pair)?),
+            Formula::Quotient(pair) => Formula::Quotient(both(pair)?),
+            Formula::Rounded(x, digits) => Formula::Rounded(Box::new(x.at(place)?), *digits),
+        })
+    }
 }
 
 /// Left minus right, and what that may be.

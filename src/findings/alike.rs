@@ -29,7 +29,7 @@ pub fn alike(
     let is_open = decimals > 0 && !digits.contains(style.decimal());
     let after = after.strip_prefix(style.decimal()).filter(|_| is_open).unwrap_or(after);
     let size = style.grouped_as(digits).write(&size.to_rounded(decimals));
-    let is_turned = own.signum() * other.signum() < 0;
+    let is_turned = (own.signum() < 0) != (other.signum() < 0);
     let (before, after) = match (is_turned, own.signum() < 0) {
         (false, _) => (before.to_string(), after.to_string()),
         (true, true) => without_sign(before, after)?,
@@ -129,6 +129,8 @@ mod tests {
             ("12.50", "12.5", "21.5", "21.50"),
             (".5", "0.5", "0.7", "0.7"),
             ("0", "0", "31", "31"),
+            ("0", "0", "-0.5", "-0.5"),
+            ("-5", "-5", "0", "0"),
             ("369033.", "369033", "3690.33", "3690.33"),
             ("75500.", "75500", "755", "755."),
         ] {

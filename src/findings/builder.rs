@@ -1,11 +1,13 @@
 //! Workings: both sides of a comparison, the cells that they were computed from, the difference.
 
+mod rows;
+
 use std::collections::BTreeMap;
 
 use crate::engine::data::job::Job;
 use crate::engine::pass::locate::{Finders, Located};
 use crate::explain::equation::Cell;
-use crate::expr::bound::{Allowance, GroupsDef, Op, Slot, StateDef, StateId};
+use crate::expr::bound::{Allowance, Op, StateId};
 use crate::expr::ids::{AssertionId, CheckId};
 use crate::expr::print::sign;
 use crate::expr::tree::{Agg, Cmp};
@@ -16,16 +18,15 @@ use crate::findings::equations::{Part, Sum, range};
 use crate::findings::factors;
 use crate::findings::failed::Failed;
 use crate::findings::figures::{self, Style, plain};
+use crate::findings::inverse::cell_of;
 use crate::findings::outside::Search;
 use crate::findings::roles::{self, Standing};
 use crate::findings::solved::{CellFigure, Solved};
 use crate::findings::suspects::Explanation;
-use crate::findings::terms::{
-    TermRows, Terms, groups_of_only, naming_column, row_name, takes_cells, term_column,
-};
+use crate::findings::terms::Terms;
 use crate::findings::trace::{Comparison, Step};
-use crate::findings::{aside, blanks, labels, place, required, rounded, windows, working};
-use crate::report::{Place, Side, Term, Tier, Working};
+use crate::findings::{labels, required, rounded, windows, working};
+use crate::report::{At, Place, Side, Term, Tier, Working};
 use crate::source::Files;
 use crate::value::{Figure, Number, Type, Value};
 
@@ -142,7 +143,8 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
             right: self.side(c, c.right, style),
             exact_difference: difference.as_ref().map(Number::to_text).unwrap_or_default(),
             difference: difference.map(|d| distance.difference(&d, ty)),
-            allowance: working::allowance(c, distance).filter(|_| !is_withheld),
+            allowance: working::allowance(c, distance, (is_turned, rounded.has_base))
+                .filter(|_| !is_withheld),
             tier,
             required: self.required(c, style),
             terms: self.shown,
@@ -242,29 +244,43 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
             _ => {}
         }
         let cell = line.step.cell.and_then(|cell| {
-            let own = self.proof.row.filter(|(t, of)| (*t, of.id) == (cell.table, cell.row));
-            let found;
-            let located = match own {
-                Some((_, located)) => located,
-                None => {
-                    found = self.finders.get_mut(cell.table)?.row(cell.row)?;
-                    &*found
-                }
-            };
-            let (text, place) = self.of_cell(cell, located)?;
+            let (pivot, text, place) = self.written(cell)?;
             if let Some(figure) = line.step.value.figure() {
-                self.see(cell, located.row.pivot, &text);
+                self.see(cell, pivot, &text);
                 let (name, ty) = (self.proof.name(line.step), line.step.bound.ty);
                 self.found(cell, name, (&text, &place), (figure, ty));
             }
             Some((text, place))
         });
+        // A text that is read as a figure.
+        if let Some((cell, figure)) = cell_of(line.step).zip(line.step.value.figure())
+            && line.step.cell.is_none()
+            && let Some((_, text, place)) = self.written(cell)
+        {
+            let name = line.step.args.first().map_or(String::new(), |text| self.proof.name(text));
+            self.found(cell, name, (&text, &place), (figure, line.step.bound.ty));
+        }
         self.push(
             line,
             right,
             line.part_of.map(|of| self.proof.text(of.bound)).unwrap_or_default(),
             cell,
         );
+    }
+
+    /// A cell as it is written, with its place, and the number of its column among those that became rows.
+    fn written(&mut self, cell: Cell) -> Option<(usize, String, Place)> {
+        let own = self.proof.row.filter(|(t, of)| (*t, of.id) == (cell.table, cell.row));
+        let found;
+        let located = match own {
+            Some((_, located)) => located,
+            None => {
+                found = self.finders.get_mut(cell.table)?.row(cell.row)?;
+                &*found
+            }
+        };
+        let (text, place) = self.of_cell(cell, located)?;
+        Some((located.row.pivot, text, place))
     }
 
     /// Notes a cell that could be wrong: those of an old version are as they were.
@@ -285,7 +301,15 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         let name = Some(name).filter(|name| !name.is_empty()).or_else(column).unwrap_or_default();
         let (text, place) = (text.to_string(), place.clone());
         let (figure, reliability) = (figure.clone(), of.map_or(1, |c| c.reliability));
-        self.cells.push(CellFigure { cell, name, text, place, figure, ty, reliability });
+        let stored = self.stored(&place);
+        self.cells.push(CellFigure { cell, name, text, place, figure, ty, reliability, stored });
+    }
+
+    /// What is stored in a cell of a workbook that shows another figure.
+    fn stored(&self, place: &Place) -> Option<Number> {
+        let At::Cells { file, range, .. } = place.at else { return None };
+        let all = self.files.addresses(file)?;
+        Number::parse(&all.stored(range.sheet, range.rows.0, range.columns.0)?)
     }
 
     /// Notes how a file writes its figures.
@@ -357,7 +381,7 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
                 let (name, figure) = (self.proof.name(x), x.value.figure()?.clone());
                 let text = lines.get(&*name).map(|text| text.to_string());
                 let text = text.unwrap_or_else(|| plain(&figure.value));
-                Some(Part { name, text, figure, cell: x.cell })
+                Some(Part { name, text, figure, cell: x.cell, made: None })
             };
             let parts: Vec<Part> = step.args.iter().filter(taken).filter_map(part).collect();
             let count = parts.len() as u64;
@@ -371,126 +395,9 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         self.notes.push(note);
     }
 
-    /// The rows of an aggregate, and what is remarkable about them.
-    fn aggregate(&mut self, step: &'m Step<'m>, state: StateId, slot: usize, right: bool) {
-        let (env, keys) = (self.proof.env, step.key());
-        let Some(StateDef::Groups(def)) = env.shared.defs.all.get(state) else { return };
-        let Some(of_slot) = def.slots.get(slot) else { return };
-        let name = self.proof.text(step.bound);
-        let missing = blanks::no_row(step, &keys, self.proof);
-        if missing.is_empty() {
-            let of = self.job.tables.get(def.table).map_or("", |t| t.name.as_str());
-            let remarks = blanks::left_out(env, (state, slot), &keys, (of, &name));
-            remarks.into_iter().for_each(|note| self.note(note));
-        }
-        let blanks = blanks::of_aggregate(step, env, self.job, &name);
-        missing.into_iter().chain(blanks).for_each(|note| self.note(note));
-        let aside = aside::note(def.table, env.shared, self.job);
-        if let Some(note) = aside.filter(|note| !self.notes.contains(note)) {
-            self.notes.insert(0, note);
-        }
-        // What decides `any` and `all` is labelled.
-        let is_shown = !matches!(of_slot.agg, Agg::Any | Agg::All);
-        let rows = self.terms.counted(env, state, slot, &keys);
-        if let Some(rows) = rows.filter(|_| is_shown) {
-            let parts = self.rows(&rows, (def, of_slot), right, &name);
-            let adds = of_slot.agg == Agg::Sum;
-            if adds || (of_slot.agg == Agg::Only && parts.len() == 1) {
-                let count = if adds { rows.count } else { 1 };
-                self.sums.push(Sum { step, adds, parts, count });
-            }
-        }
-    }
-
-    /// The rows of an aggregate as terms; those that have a number as parts of a sum.
-    fn rows(
-        &mut self,
-        rows: &TermRows,
-        (def, slot): (&GroupsDef, &Slot),
-        right: bool,
-        of: &str,
-    ) -> Vec<Part> {
-        self.more += rows.count.saturating_sub(rows.rows.len() as u64);
-        let Some(finder) = self.finders.get_mut(def.table) else { return Vec::new() };
-        let shown = rows.located(&mut **finder);
-        let rest = rows.located_rest(&mut **finder);
-        let naming = naming_column(self.job, (def.table, groups_of_only(def, slot)), &shown);
-        let mut taken = Taken { def, slot, naming, right, of, parts: Vec::new(), seen: Vec::new() };
-        for (n, located) in shown.iter().chain(&rest).enumerate() {
-            self.row(located, n < shown.len(), &mut taken);
-        }
-        taken.parts
-    }
-
-    /// A row of an aggregate: a term where it is shown, and a part of a sum where it has a number.
-    fn row(&mut self, located: &Located, is_shown: bool, taken: &mut Taken<'_>) -> Option<()> {
-        let Taken { def, slot, naming, right, of, .. } = *taken;
-        let is_cell = takes_cells(slot);
-        let cell = Cell { table: def.table, row: located.id, column: term_column(&slot.args) };
-        let old = working::old_cell(slot, self.proof.env, (def.table, located));
-        let old = old.and_then(|c| Some((c, self.finders.get_mut(c.table)?.row(c.row)?)));
-        let (cell, row) = old.as_ref().map_or((cell, located), |(c, row)| (*c, row));
-        let (text, place) = self.of_cell(cell, row)?;
-        let style = self.style.unwrap_or_default();
-        let (values, worked) = factors::values(slot, (def.table, located), self.proof.env, style);
-        if slot.distinct && taken.seen.contains(&values) {
-            return None;
-        }
-        let texts = &located.row.texts;
-        let named = naming.and_then(|c| texts.get(c)).cloned();
-        let name = named.unwrap_or_else(|| row_name(self.job, def.table, texts));
-        let figure = values.first().and_then(Value::figure).cloned();
-        let ty = slot.args.first().map_or(Type::Number, |a| a.ty);
-        if let Some(figure) = &figure {
-            self.see(cell, row.row.pivot, &text);
-            if is_cell {
-                self.found(cell, name.clone(), (&text, &place), (figure, ty));
-            }
-        }
-        if is_shown {
-            let counted = working::counted(self.job, cell, (row.row.pivot, &text));
-            let computed = figure.as_ref().filter(|_| !is_cell);
-            self.computed
-                .extend(computed.map(|f| (self.shown.len(), Value::Number(f.clone()), ty)));
-            let table = self.job.tables.get(def.table).filter(|_| slot.args.is_empty());
-            self.shown.push(Term {
-                right,
-                name: match (&worked, name.as_str()) {
-                    (None, _) => name.clone(),
-                    (Some(worked), "") => worked.clone(),
-                    (Some(worked), _) => format!("{name}: {worked}"),
-                },
-                sign: if slot.agg == Agg::Sum { "+" } else { "" },
-                value: if slot.args.is_empty() { String::new() } else { counted },
-                number: figure.as_ref().map(|f| f.value.clone()),
-                place: Some(table.map_or(place, |t| place::of_row(self.files, t, located))),
-                part_of: of.to_string(),
-            });
-        }
-        taken.seen.extend(slot.distinct.then_some(values));
-        let figure = figure?;
-        let text = if is_cell { text } else { plain(&figure.value) };
-        taken.parts.push(Part { name, text, figure, cell: is_cell.then_some(cell) });
-        Some(())
-    }
-
     fn note(&mut self, note: String) {
         if !self.notes.contains(&note) {
             self.notes.push(note);
         }
     }
-}
-
-/// The rows of an aggregate as they are gone through.
-struct Taken<'a> {
-    def: &'a GroupsDef,
-    slot: &'a Slot,
-    /// The column that rows are called by, if their key is not.
-    naming: Option<usize>,
-    right: bool,
-    /// What the aggregate is called.
-    of: &'a str,
-    parts: Vec<Part>,
-    /// Of distinct values those that came before.
-    seen: Vec<Vec<Value<'static>>>,
 }

@@ -2,6 +2,7 @@
 
 use crate::explain::Item;
 use crate::explain::equation::{Cell, Constraint, Operand};
+use crate::explain::formula::Formula;
 use crate::expr::bind::linear;
 use crate::expr::bound::{Allowance, Linear, LinearTerm};
 use crate::findings::trace::{Comparison, Step};
@@ -17,6 +18,27 @@ pub struct Part {
     pub figure: Figure,
     /// The cell that this is read from.
     pub cell: Option<Cell>,
+    /// Else what it is computed of, where that is cells.
+    pub made: Option<Made>,
+}
+
+/// What a row adds to a sum, computed of several of its cells.
+pub struct Made {
+    /// By the places of the cells.
+    pub formula: Formula,
+    pub cells: Vec<(Cell, Number)>,
+}
+
+impl Part {
+    /// Whether it is known of which cells it is made.
+    pub fn is_of_cells(&self) -> bool {
+        self.cell.is_some() || self.made.is_some()
+    }
+
+    /// The cells that it is computed of.
+    pub fn cells_within(&self) -> impl Iterator<Item = Cell> {
+        self.made.iter().flat_map(|made| &made.cells).map(|(cell, _)| *cell)
+    }
 }
 
 /// A sum with the rows that are at hand, or the figure of the one row that there is.
@@ -199,6 +221,7 @@ mod tests {
             text: text.into(),
             figure: figure(text),
             cell: Some(at),
+            made: None,
         };
         let Some(step) = right.args.get(1) else { panic!("the sum is an operand") };
         let sums =

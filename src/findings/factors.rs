@@ -2,17 +2,21 @@
 
 use crate::engine::pass::locate::Located;
 use crate::engine::states::env::{At, UnitRow};
+use crate::explain::equation::Cell;
 use crate::expr::bound::{Bound, Op, Slot, StateDef};
 use crate::expr::choose::argument;
 use crate::expr::eval::{Env, eval};
 use crate::expr::print::aggregate_word;
 use crate::expr::tree::Arith;
 use crate::findings::about::Proof;
+use crate::findings::equations::Made;
 use crate::findings::figures::{Style, is_moment};
+use crate::findings::inverse::{cell_of, formula_of};
 use crate::findings::terms::takes_cells;
 use crate::findings::trace::Step;
+use crate::findings::working::{UnitCell, trace};
 use crate::report::Term;
-use crate::value::Value;
+use crate::value::{Figure, Type, Value};
 
 /// A row at hand.
 pub struct OfRow<'r> {
@@ -36,6 +40,41 @@ pub fn values(
     let of_row = OfRow { env: &env, texts: &located.row.texts, style };
     let worked = slot.args.first().and_then(|a| of_row.worked(a));
     (slot.args.iter().map(|a| argument(a, &env).into_owned()).collect(), worked)
+}
+
+/// A cell that a row adds to a sum together with others.
+pub struct Within {
+    pub cell: Cell,
+    /// What it is called beside its row.
+    pub name: String,
+    pub figure: Figure,
+    pub ty: Type,
+}
+
+/// What a row adds to a sum by the cells that it is computed of; none where it is more than sums, products and
+/// quotients of them.
+pub fn made(
+    slot: &Slot,
+    (table, located): (usize, &Located),
+    proof: &Proof<'_>,
+) -> Option<(Made, Vec<Within>)> {
+    let arg = slot.args.first().filter(|_| !slot.distinct)?;
+    let units = [UnitRow::Located(&located.row, table)];
+    let env = At { units: &units, row: located.id, window: &[], ..*proof.env };
+    let at = [UnitCell { table, row: located.id, groups: None }];
+    let trace = trace(arg, &env, &at);
+    let mut within: Vec<Within> = Vec::new();
+    trace.root.walk(&mut |step| {
+        let cell = cell_of(step).filter(|cell| within.iter().all(|seen| seen.cell != *cell));
+        if let Some((cell, figure)) = cell.zip(step.value.figure()) {
+            let (name, ty) = (proof.name(step), step.bound.ty);
+            within.push(Within { cell, name, figure: figure.clone(), ty });
+        }
+    });
+    let cells: Vec<Cell> = within.iter().map(|own| own.cell).collect();
+    let formula = formula_of(&trace.root, &[], &cells)?;
+    let cells = within.iter().map(|own| (own.cell, own.figure.value.clone())).collect();
+    Some((Made { formula, cells }, within))
 }
 
 /// The only cell that an aggregate takes, where its value is that of the cell.

@@ -112,6 +112,10 @@ impl<'h, 'm> Habits<'h, 'm> {
             let is_long = unknown.value.abs() >= Number::pow10(zeros + 1);
             is_long && follows.round(-zeros) == unknown.value
         };
+        // What is stored has other digits than zeros there.
+        if cell.stored.as_ref().is_some_and(|stored| *stored != cell.figure.value) {
+            return None;
+        }
         let (_, units) = UNITS.into_iter().find(is_rounded)?;
         let follows = self.solved.written(at, follows)?;
         Some(format!("{} is {follows}, rounded to {units}", cell.text))
@@ -129,7 +133,30 @@ impl<'h, 'm> Habits<'h, 'm> {
                 format!("{} is the same, rounded: add `within rounding` if it may be", cell.text)
             })
         };
-        of_stated().or_else(|| self.rounded_parts())
+        of_stated().or_else(|| self.rounded_parts()).or_else(|| self.stored())
+    }
+
+    /// Figures of a workbook that add up as they are stored, to more digits than are shown.
+    fn stored(&self) -> Option<String> {
+        /// Parts of a unit of the last digit that is shown, which computing in binary leaves.
+        const DUST: i32 = 6;
+        let linear = self.solved.linear.as_ref()?;
+        let cells = || linear.terms.iter().filter_map(|term| self.solved.cells.get(term.at));
+        if !matches!(self.failed.comparison.allowance, Allowance::Exact)
+            || cells().all(|cell| cell.stored.is_none())
+        {
+            return None;
+        }
+        let mut off = linear.constant.clone()?;
+        for term in &linear.terms {
+            let stored = self.solved.cells.get(term.at)?.stored.as_ref();
+            off = &off + &(&term.factor * stored.unwrap_or(&term.value));
+        }
+        let units = linear.terms.iter().filter_map(|term| self.unit(term));
+        let finest = units.min()?;
+        (off.abs() <= &finest * &Number::pow10(-DUST)).then(|| {
+            "the figures add up as they are stored, with more digits than are shown: add `within rounding`".into()
+        })
     }
 
     /// A total that has more decimals than any of the figures that it is made of, which were rounded then.

@@ -5,7 +5,7 @@ use crate::explain::formula::Formula;
 use crate::expr::bound::Op;
 use crate::expr::function::Function;
 use crate::expr::tree::{Agg, Arith};
-use crate::findings::equations::{Part, Sum};
+use crate::findings::equations::{Made, Part, Sum};
 use crate::findings::roles::is_literal;
 use crate::findings::trace::{Comparison, Step};
 use crate::value::{End, Interval, Number, Value};
@@ -128,11 +128,8 @@ struct Unknown<'u, 's, 't> {
 impl Unknown<'_, '_, '_> {
     /// A step by the unknown cell.
     fn of(&self, step: &Step<'_>) -> Option<Ratio> {
-        if step.cell.is_some() && step.cell == self.cell {
-            return Some(Ratio::unknown());
-        }
-        if let Some(value) = step.cell.and_then(|cell| self.given(cell)) {
-            return Some(Ratio::constant(value.clone()));
+        if let Some(ratio) = cell_of(step).and_then(|cell| self.of_cell(cell)) {
+            return Some(ratio);
         }
         if let Some(taken) = step.taken() {
             return self.of(taken);
@@ -161,7 +158,7 @@ impl Unknown<'_, '_, '_> {
                 }
                 Some(all)
             }
-            (Op::Aggregate { .. }, _) => self.of_sum(step),
+            (Op::Aggregate { .. }, _) => self.of_sum(step, false),
             _ if self.is_below(step) => {
                 // What is rounded is not solved for here, but may be of other figures that are given.
                 let (inner, digits) = rounded(step)?;
@@ -172,20 +169,87 @@ impl Unknown<'_, '_, '_> {
         }
     }
 
-    /// A sum in which the cell is a part once.
-    fn of_sum(&self, step: &Step<'_>) -> Option<Ratio> {
-        let value = &step.value.figure()?.value;
+    /// A cell that is looked for, or that is taken to hold another figure.
+    fn of_cell(&self, cell: Cell) -> Option<Ratio> {
+        match Some(cell) == self.cell {
+            true => Some(Ratio::unknown()),
+            false => self.given(cell).map(|value| Ratio::constant(value.clone())),
+        }
+    }
+
+    /// The rows of an aggregate.
+    fn parts<'a>(&'a self, step: &'a Step<'_>) -> impl Iterator<Item = &'a Part> {
         let sum = self.sums.iter().find(|s| std::ptr::eq(s.step.bound, step.bound));
-        let parts = sum.into_iter().flat_map(|s| &s.parts);
-        let change = |p: &Part| Some(self.given(p.cell?)? - &p.figure.value);
-        let changes = parts.clone().filter_map(change);
-        let value = &changes.fold(value.clone(), |sum, change| &sum + &change);
-        let mut own = parts.filter(|p| p.cell.is_some() && p.cell == self.cell);
-        let Some(part) = own.next() else { return Some(Ratio::constant(value.clone())) };
-        if own.next().is_some() {
+        sum.into_iter().flat_map(|s| &s.parts)
+    }
+
+    /// A sum in which the cell is a part once, or in a part; that part before it is rounded, where this is
+    /// asked for.
+    fn of_sum(&self, step: &Step<'_>, is_unrounded: bool) -> Option<Ratio> {
+        let mut sum = Ratio::constant(step.value.figure()?.value.clone());
+        let mut is_seen = false;
+        for part in self.parts(step) {
+            let changed = match (part.cell, &part.made) {
+                (Some(cell), _) => self.of_cell(cell),
+                (None, Some(made)) if part.cells_within().any(|cell| self.is_it(cell)) => {
+                    let formula = match &made.formula {
+                        Formula::Rounded(inner, _) if is_unrounded => inner,
+                        formula => formula,
+                    };
+                    Some(self.of_formula(formula, made)?)
+                }
+                _ => None,
+            };
+            let Some(changed) = changed else { continue };
+            if !changed.is_constant() && std::mem::replace(&mut is_seen, true) {
+                return None;
+            }
+            sum = sum.add(&changed)?.add(&Ratio::constant(-&part.figure.value))?;
+        }
+        sum.plain()
+    }
+
+    /// What a row adds, by the unknown cell.
+    fn of_formula(&self, formula: &Formula, made: &Made) -> Option<Ratio> {
+        let of = |formula: &Formula| self.of_formula(formula, made);
+        match formula {
+            Formula::Figure(at) => {
+                let (cell, value) = made.cells.get(*at)?;
+                Some(self.of_cell(*cell).unwrap_or_else(|| Ratio::constant(value.clone())))
+            }
+            Formula::Constant(n) => Some(Ratio::constant(n.clone())),
+            Formula::Sum(all) => {
+                let mut sum = Ratio::constant(Number::default());
+                for one in all {
+                    sum = sum.add(&of(one)?)?;
+                }
+                Some(sum)
+            }
+            Formula::Negative(x) => Some(of(x)?.scale(&-one())),
+            Formula::Product(pair) => of(&pair[0])?.multiply(&of(&pair[1])?),
+            Formula::Quotient(pair) => of(&pair[0])?.divide(&of(&pair[1])?),
+            Formula::Rounded(x, digits) => {
+                let inner = of(x)?.plain().filter(Ratio::is_constant)?;
+                Some(Ratio::constant(inner.b.round(*digits)))
+            }
+        }
+        .and_then(Ratio::plain)
+    }
+
+    /// To how many digits the part of a sum is rounded that the cell is in.
+    fn rounded_part(&self, step: &Step<'_>) -> Option<i32> {
+        if !matches!(step.bound.op, Op::Aggregate { .. }) {
             return None;
         }
-        Some(Ratio { b: value - &part.figure.value, ..Ratio::unknown() })
+        let own = |part: &&Part| part.cells_within().any(|cell| Some(cell) == self.cell);
+        match self.parts(step).find(own)?.made.as_ref()?.formula {
+            Formula::Rounded(_, digits) => Some(digits),
+            _ => None,
+        }
+    }
+
+    fn is_it(&self, cell: Cell) -> bool {
+        Some(cell) == self.cell || self.given(cell).is_some()
     }
 
     fn given(&self, cell: Cell) -> Option<&Number> {
@@ -193,9 +257,13 @@ impl Unknown<'_, '_, '_> {
     }
 
     fn is_below(&self, step: &Step<'_>) -> bool {
-        let is_it = |cell: Cell| Some(cell) == self.cell || self.given(cell).is_some();
+        let is_in = |part: &Part| {
+            part.cell.into_iter().chain(part.cells_within()).any(|cell| self.is_it(cell))
+        };
         let mut found = false;
-        step.walk(&mut |s| found |= s.cell.is_some_and(is_it));
+        step.walk(&mut |s| {
+            found |= s.cell.is_some_and(|cell| self.is_it(cell)) || self.parts(s).any(is_in);
+        });
         found
     }
 
@@ -212,10 +280,24 @@ impl Unknown<'_, '_, '_> {
                 off = &off + &Number::decimal(5, digits.saturating_add(1));
                 self.of(inner)
             }
-            None => self.of(step),
+            None => match self.rounded_part(step) {
+                Some(digits) => {
+                    off = &off + &Number::decimal(5, digits.saturating_add(1));
+                    self.of_sum(step, true)
+                }
+                None => self.of(step),
+            },
         };
         let (left, right) = (side(c.left)?, side(c.right)?);
         Some((left.add(&right.scale(&-one()))?.plain()?, off))
+    }
+}
+
+/// The cell that a step reads, or whose text it reads as a figure.
+pub fn cell_of(step: &Step<'_>) -> Option<Cell> {
+    match (&step.bound.op, &step.args[..]) {
+        (Op::Read { .. }, [text]) if step.cell.is_none() => text.cell,
+        _ => step.cell,
     }
 }
 
@@ -263,7 +345,7 @@ pub fn residual_with(
 /// Whether both sides are computed of cells and constants alone.
 pub fn is_of_cells(c: &Comparison<'_, '_>, sums: &[Sum<'_, '_>]) -> bool {
     let is_all = |of: &Sum<'_, '_>| {
-        of.count == of.parts.len() as u64 && of.parts.iter().all(|part| part.cell.is_some())
+        of.count == of.parts.len() as u64 && of.parts.iter().all(Part::is_of_cells)
     };
     let is_sum =
         |step: &Step<'_>| sums.iter().any(|s| std::ptr::eq(s.step.bound, step.bound) && is_all(s));
@@ -276,10 +358,12 @@ pub fn formula(c: &Comparison<'_, '_>, sums: &[Sum<'_, '_>], cells: &[Cell]) -> 
     Some(Formula::Sum(vec![left?, Formula::Negative(Box::new(right?))]))
 }
 
-fn formula_of(step: &Step<'_>, sums: &[Sum<'_, '_>], cells: &[Cell]) -> Option<Formula> {
+/// A step by the places of cells, where it is computed of these and constants alone.
+pub fn formula_of(step: &Step<'_>, sums: &[Sum<'_, '_>], cells: &[Cell]) -> Option<Formula> {
     let of = |step: &Step<'_>| formula_of(step, sums, cells);
-    let figure = |cell: Cell| cells.iter().position(|own| *own == cell).map(Formula::Figure);
-    if let Some(cell) = step.cell {
+    let place = |cell: Cell| cells.iter().position(|own| *own == cell);
+    let figure = |cell: Cell| place(cell).map(Formula::Figure);
+    if let Some(cell) = cell_of(step) {
         return figure(cell);
     }
     if let Some(taken) = step.taken() {
@@ -310,8 +394,11 @@ fn formula_of(step: &Step<'_>, sums: &[Sum<'_, '_>], cells: &[Cell]) -> Option<F
         }
         (Op::Aggregate { .. }, _) => {
             let sum = sums.iter().find(|s| std::ptr::eq(s.step.bound, step.bound))?;
-            let parts = sum.parts.iter().map(|part| figure(part.cell?));
-            Formula::Sum(parts.collect::<Option<_>>()?)
+            let part = |part: &Part| match &part.made {
+                Some(made) => made.formula.at(&|at| place(made.cells.get(at)?.0)),
+                None => figure(part.cell?),
+            };
+            Formula::Sum(sum.parts.iter().map(part).collect::<Option<_>>()?)
         }
         (Op::Const(_), _) => Formula::Constant(step.value.figure()?.value.clone()),
         _ => return None,
@@ -326,7 +413,7 @@ fn is_made_of_cells(step: &Step<'_>, is_sum: &dyn Fn(&Step<'_>) -> bool) -> bool
         return is_made_of_cells(inner, is_sum);
     }
     match &step.bound.op {
-        _ if step.cell.is_some() => true,
+        _ if cell_of(step).is_some() => true,
         Op::Const(_) => true,
         Op::Arith(..) | Op::Neg(_) | Op::Along { agg: Agg::Sum, .. } => {
             step.args.iter().all(|arg| is_made_of_cells(arg, is_sum))

@@ -8,7 +8,7 @@ use crate::engine::data::table::Table;
 use crate::engine::pass::locate::{Finders, Located};
 use crate::engine::states::env::{At, UnitRow};
 use crate::explain::equation::Cell;
-use crate::expr::bound::{Op, StateDef};
+use crate::expr::bound::{Allowance, Op, StateDef};
 use crate::expr::choose::chooses;
 use crate::findings::about::Proof;
 use crate::findings::beside::{Beside, Column, Left, Why};
@@ -20,7 +20,7 @@ use crate::findings::trace::Step;
 use crate::findings::{labels, place};
 use crate::report::Place;
 use crate::source::{Files, RowId};
-use crate::value::{Figure, Interval, Reading, Type};
+use crate::value::{Figure, Interval, Number, Reading, Type};
 
 /// Columns of a table among which one is looked for that is not added.
 const MOST_COLUMNS: usize = 200;
@@ -42,13 +42,17 @@ impl Search<'_, '_, '_> {
     /// The only cell with which a failing equation would hold.
     pub fn run(mut self, failed: &Failed<'_, '_>) -> Option<Left> {
         self.beside.outside?;
+        // What may be apart is no difference: the cell is all of it, but for rounding.
+        let is_rounding = matches!(failed.comparison.allowance, Allowance::Rounding(_));
+        let missed = |amount: Interval| if is_rounding { amount } else { midpoint(amount) };
         let missing = failed.missing()?;
         let mut found = Vec::new();
         for (sum, amount) in &missing {
-            found.extend(self.of_sum(sum.step, amount, failed)?);
+            found.extend(self.of_sum(sum.step, &missed(amount.clone()), failed)?);
         }
         let is_of_rows = missing.iter().any(|(sum, _)| is_aggregate(sum.step));
         if let Some((amount, column)) = failed.missing_term().filter(|_| !is_of_rows) {
+            let amount = missed(amount);
             let left = match column {
                 Some(column) => self.rows(column, &amount, failed)?,
                 None => self.columns(&amount, failed),
@@ -92,7 +96,9 @@ impl Search<'_, '_, '_> {
     ) -> Option<Option<Left>> {
         let all = self.beside.outside.and_then(|outside| outside.columns.get(&(table, column)));
         let Some(all) = all else { return Some(None) };
-        let own: BTreeSet<Cell> = failed.cells.iter().map(|figure| figure.cell).collect();
+        let allowed = cells_of_allowance(failed);
+        let own = failed.cells.iter().map(|figure| figure.cell).chain(allowed);
+        let own: BTreeSet<Cell> = own.collect();
         let is_outside = |row: &RowId| !own.contains(&Cell { table, row: *row, column });
         let ways = all.values().flatten().filter(|row| is_outside(row)).count() as u64;
         let (low, high) = (amount.lo.at()?, amount.hi.at()?);
@@ -134,7 +140,11 @@ impl Search<'_, '_, '_> {
             return None;
         }
         let cell = |column| Cell { table, row: located.id, column };
-        let is_used = |column| failed.cells.iter().any(|figure| figure.cell == cell(column));
+        let allowed = cells_of_allowance(failed);
+        let is_used = |column| {
+            let cell = cell(column);
+            failed.cells.iter().any(|figure| figure.cell == cell) || allowed.contains(&cell)
+        };
         // A column that no rule names is not read as figures.
         let is_figure =
             |ty| matches!(ty, Type::Number | Type::Integer | Type::Percent | Type::Text);
@@ -163,8 +173,24 @@ impl Search<'_, '_, '_> {
         let (text, place): (String, Place) = labels::of_cell(self.job, self.files, cell, located)?;
         let (figure, ty) = read_figure(info, cell.column, located)?;
         let reliability = of.reliability;
-        Some(CellFigure { cell, name, text, place, figure, ty, reliability })
+        Some(CellFigure { cell, name, text, place, figure, ty, reliability, stored: None })
     }
+}
+
+/// The cells that say how far the sides may be apart: they are no part of either.
+fn cells_of_allowance(failed: &Failed<'_, '_>) -> Vec<Cell> {
+    let mut cells = Vec::new();
+    if let Some(amount) = failed.comparison.amount {
+        amount.walk(&mut |step| cells.extend(step.cell));
+    }
+    cells
+}
+
+/// What is half way between the ends of a range, where it has two.
+fn midpoint(range: Interval) -> Interval {
+    let half = Number::decimal(5, 1);
+    let middle = range.lo.at().zip(range.hi.at()).map(|(low, high)| &(low + high) * &half);
+    middle.map_or(range, Interval::point)
 }
 
 /// A cell read as a figure: a column that no rule names is not read so otherwise.

@@ -22,6 +22,8 @@ pub struct CellFigure {
     pub ty: Type,
     /// How much rather it is right than others, by the contract of its column.
     pub reliability: u32,
+    /// What is stored in the cell of a workbook that shows another figure.
+    pub stored: Option<Number>,
 }
 
 /// A failing equation, solved for each of its cells.

@@ -10,7 +10,7 @@ use crate::expr::eval::Verdict;
 use crate::expr::tree::Cmp;
 use crate::findings::about::Proof;
 use crate::findings::beside::{Beside, Left};
-use crate::findings::equations::{Sum, constraint, factors};
+use crate::findings::equations::{Part, Sum, constraint, factors};
 use crate::findings::failed::Failed;
 use crate::findings::habits::Habits;
 use crate::findings::hints::{Hint, Hints};
@@ -34,7 +34,7 @@ pub struct Explanation {
 const MOST_CELLS: usize = 1_000;
 
 /// The same where each of them is solved for by going through all of it.
-const MOST_INVERTED: usize = 100;
+const MOST_INVERTED: usize = 200;
 
 /// Cells that are named.
 pub const MOST_SUSPECTS: usize = 3;
@@ -128,9 +128,9 @@ impl Failed<'_, '_> {
             .or_else(|| several().map(Told::of_hint))
     }
 
-    /// Whether what is added up are cells: those that it is computed of could be wrong as well.
+    /// Whether what is added up are cells, or made of cells that are known: these could be wrong as well.
     fn adds_cells(&self) -> bool {
-        self.sums.iter().flat_map(|sum| &sum.parts).all(|part| part.cell.is_some())
+        self.sums.iter().flat_map(|sum| &sum.parts).all(Part::is_of_cells)
     }
 
     /// What may be counted twice or left out: rows of sums, and what a stated figure follows from.
@@ -225,15 +225,28 @@ impl Failed<'_, '_> {
         Some(solved)
     }
 
+    /// The cells that are solved for, each once, and those that are not: where there are many, it may be a plain
+    /// sum without those that its parts are computed of.
+    fn cells_to_solve(&self) -> (Vec<&CellFigure>, Vec<&CellFigure>) {
+        let mut seen = BTreeSet::new();
+        let cells: Vec<&CellFigure> =
+            self.cells.iter().filter(|figure| seen.insert(figure.cell)).collect();
+        if cells.len() <= MOST_INVERTED {
+            return (cells, Vec::new());
+        }
+        let parts = self.sums.iter().flat_map(|sum| &sum.parts);
+        let within: BTreeSet<Cell> = parts.flat_map(Part::cells_within).collect();
+        cells.into_iter().partition(|figure| !within.contains(&figure.cell))
+    }
+
     fn solved(&self, constraint: &Constraint) -> Solved {
         let mut solved = Solved { style: self.style, ..Solved::default() };
         if self.sums.iter().any(|s| s.count > s.parts.len() as u64) {
             // What is not at hand could explain it as well.
             return solved;
         }
-        let mut seen = BTreeSet::new();
-        let cells: Vec<&CellFigure> =
-            self.cells.iter().filter(|figure| seen.insert(figure.cell)).collect();
+        let (cells, others) = self.cells_to_solve();
+        solved.unsolved.extend(others.into_iter().cloned());
         let linear = Linear::of(constraint, &cells.iter().map(|f| f.cell).collect::<Vec<_>>());
         let most = if linear.is_some() { MOST_CELLS } else { MOST_INVERTED };
         if cells.len() > most {

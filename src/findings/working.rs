@@ -136,21 +136,55 @@ pub fn allowed(c: &Comparison<'_, '_>) -> Option<Number> {
     }
 }
 
-/// What is allowed, in words.
-pub fn allowance(c: &Comparison<'_, '_>, style: Style) -> Option<String> {
+/// What is allowed, in words, where the difference may be right minus left, and figures may be rounded to a base.
+pub fn allowance(
+    c: &Comparison<'_, '_>,
+    style: Style,
+    (is_turned, has_base): (bool, bool),
+) -> Option<String> {
     match c.allowance {
         Allowance::Exact => None,
         Allowance::Rounding(_) => {
-            let half = allowed(c)?;
-            if half.is_zero() {
+            let [low, high] = ends(c, is_turned)?;
+            if low == high {
                 return Some("none: all numbers are exact".into());
             }
-            let shown = style.difference(&half, c.shown_type(c.left));
-            Some(format!("{shown}, half a unit in the last digit of each number"))
+            let ty = c.shown_type(c.left);
+            let shown = |n: &Number| style.difference(n, ty);
+            let half = &(&high - &low) * &Number::decimal(5, 1);
+            let why = match has_base {
+                true => "by how each number is rounded",
+                false => "half a unit in the last digit of each number",
+            };
+            Some(match is_about_zero([&low, &high], c) {
+                true => format!("{}, {why}", shown(&half)),
+                false => {
+                    format!("{} to {}, by how each number is rounded", shown(&low), shown(&high))
+                }
+            })
         }
         Allowance::Relative(share) => {
             Some(format!("{} of the right side", style.number(share, Type::Percent)))
         }
         Allowance::Absolute(_) => Some(style.show(&c.amount?.value, Type::Number)),
     }
+}
+
+/// Whether what is allowed is as much to both sides; or nearly, as of a quotient, and less than the difference.
+fn is_about_zero([low, high]: [&Number; 2], c: &Comparison<'_, '_>) -> bool {
+    const NEARLY: i64 = 10;
+    let (wide, off) = (high - low, (low + high).abs());
+    let sides = c.left.value.figure().zip(c.right.value.figure());
+    let twice = sides.map(|(x, y)| &(&x.value - &y.value).abs() * &Number::from(2i64));
+    let is_less = twice.is_some_and(|twice| twice > wide);
+    off.is_zero() || is_less && &off * &Number::from(NEARLY) <= wide
+}
+
+/// Between what rounding leaves the difference.
+fn ends(c: &Comparison<'_, '_>, is_turned: bool) -> Option<[Number; 2]> {
+    let off = &c.left.value.figure()?.value - &c.right.value.figure()?.value;
+    let spread = spread(c)?;
+    let (low, high) = (spread.lo.at()?, spread.hi.at()?);
+    let [low, high] = [&off - high, &off - low];
+    Some(if is_turned { [-&high, -&low] } else { [low, high] })
 }

@@ -112,6 +112,10 @@ pub trait Addresses: Send + Sync {
     fn remark(&self, _sheet: u32, _row: u32, _column: u32) -> Option<String> {
         None
     }
+    /// The number that is stored in a cell in which another one is shown, with a decimal point.
+    fn stored(&self, _sheet: u32, _row: u32, _column: u32) -> Option<String> {
+        None
+    }
 }
 
 #[cfg(test)]

@@ -116,4 +116,12 @@ impl Addresses for Table {
         let word = if self.cells.is_stored { "shown" } else { "stored" };
         Some(format!("{other} is {word}"))
     }
+
+    fn stored(&self, sheet: u32, row: u32, column: u32) -> Option<String> {
+        let cell = self.cells.cell(row, column).filter(|_| sheet == self.sheet)?;
+        cell.other.filter(|_| !self.cells.is_stored)?;
+        let mut digits = Vec::new();
+        self.cells.number_of(&cell)?.write(b'.', &mut digits);
+        String::from_utf8(digits).ok()
+    }
 }
