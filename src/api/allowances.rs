@@ -33,7 +33,7 @@ impl<'k> Known<'k> {
     fn new(rules: &'k RuleSet, tables: &[Table]) -> Known<'k> {
         let mut of_rows: Vec<String> = rules.check_names().map(str::to_string).collect();
         for table in tables {
-            let names = table.columns.iter().map(|c| c.name.as_str()).chain(["key"]);
+            let names = table.columns.iter().map(|c| c.name.as_str()).chain(["key", "rows"]);
             of_rows.extend(names.map(|column| format!("{}.{column}", table.name)));
         }
         for rule in &rules.tables {

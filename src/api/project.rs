@@ -170,8 +170,11 @@ impl Project {
         self.problems.append(&mut self.built.problems);
         self.take_allowances(&rules, request);
         self.leave_out_unread(&request.checks);
-        self.no_checks = nothing_checked(self, &rules, request, &ids.borrow());
-        ids.borrow_mut().extend(self.tags.values().flatten().cloned());
+        let counts: Vec<String> =
+            rules.tables.iter().map(|table| format!("{}.rows", table.name.value)).collect();
+        self.no_checks = nothing_checked(self, &rules, request, &ids.borrow())
+            .filter(|_| !request.checks.iter().any(|check| counts.contains(check)));
+        ids.borrow_mut().extend(self.tags.values().flatten().cloned().chain(counts));
         if self.problems.is_empty() && !is_part {
             self.problems.extend(
                 request.checks.iter().filter_map(|pattern| nothing_meant(pattern, &ids.borrow())),

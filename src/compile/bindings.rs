@@ -390,8 +390,7 @@ impl Text<'_> {
     /// The table of the figures.
     fn table(&self, name: String, reader: Arc<dyn Reader>) -> (TableRule, OpenTable) {
         let span = Span::default();
-        let text = self.path.clone();
-        let map = crate::source::FlatMap::identity(0);
+        let (text, map) = (self.path.clone(), crate::source::FlatMap::identity(0));
         let path = Spanned { value: Snippet { text, file: self.file, map }, span };
         let rule = TableRule {
             file: self.file,
@@ -411,6 +410,7 @@ impl Text<'_> {
             trim: Trim::Usual,
             fill: Vec::new(),
             unpivot: None,
+            is_unclear: false,
             references: Vec::new(),
             held: None,
             key: Vec::new(),

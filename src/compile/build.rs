@@ -221,16 +221,12 @@ fn unknown_placeholders(rule: &CheckRule, bound: &BoundCheck, tables: &[Table]) 
             || "a message can use left, right, difference, and the columns or keys of the row or group; write `{{` for a brace".to_string(),
             |n| format!("did you mean `{{{n}}}`?"),
         );
-        problems.push(
-            Problem::new(
-                &UNKNOWN_COLUMN,
-                message.file,
-                message.span(range),
-                format!("unknown placeholder `{{{name}}}`"),
-            )
-            .label("unknown")
-            .help(help),
-        );
+        let text = format!("unknown placeholder `{{{name}}}`");
+        let problem = Problem::new(&UNKNOWN_COLUMN, message.file, message.span(range), text);
+        // What can stand there is said once.
+        let is_said = problems.iter().any(|p: &Problem| p.help.as_ref() == Some(&help));
+        let problem = problem.label("unknown");
+        problems.push(if is_said { problem } else { problem.help(help) });
     }
     problems
 }

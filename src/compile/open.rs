@@ -97,6 +97,7 @@ pub fn open(
         // Without its columns, the rows of the files before the one that failed mean nothing.
         opened.files.clear();
     }
+    opened.open |= rule.is_unclear;
     opened.rule = rule.rows_place(instead);
     declared_but_absent(rule, &mut opened);
     opened.types.resize(opened.columns.len(), None);

@@ -198,7 +198,10 @@ fn lookup<'e>(b: &'e Bound, env: &'e dyn Env, key: &[Value<'e>]) -> Value<'e> {
     match (env.lookup(state, key, column, ranges), miss) {
         (Found::One(v), _) => v,
         // The row count of the table reports that it has not one row.
-        (Found::None | Found::Many, _) if key.is_empty() => Value::Unknown(Why::NoRow),
+        (Found::None | Found::Many, _) if key.is_empty() => {
+            env.missed(b, state, key, true);
+            Value::Unknown(Why::NoRow)
+        }
         (Found::Unknown(why), _) => Value::Unknown(why),
         (Found::None, OnMiss::Version { .. }) => Value::NotApplicable,
         (Found::None, miss) => {

@@ -6,6 +6,7 @@ use crate::expr::bound::{Op, StateId};
 use crate::expr::tree::Arith;
 use crate::findings::open_rows::OpenAggregate;
 use crate::findings::trace::Step;
+use crate::source::RowId;
 use crate::value::read::is_no_value;
 use crate::value::unread::Unread;
 use crate::value::{Type, Value, Why};
@@ -34,9 +35,18 @@ pub(crate) struct Blame {
     pub is_no_row: bool,
     /// Whether nothing less than the assertion could be blamed.
     is_whole: bool,
+    /// What sees other rows, with the row that it sees.
+    pub window: Option<(StateId, RowId)>,
+    /// Whether it is what gives its row a place among the others.
+    is_order: bool,
 }
 
 impl Blame {
+    /// The same of what gives a row its place among others.
+    pub fn of_order(self) -> Blame {
+        Blame { is_order: true, ..self }
+    }
+
     /// The first part of an assertion that has no value itself, else the whole of it.
     pub fn of(root: &Step<'_>, why: Why, text: &str, tables: &[Table]) -> Blame {
         let Part { step, is_addend, is_amount, is_whole } = part_to_blame(root, why);
@@ -67,7 +77,13 @@ impl Blame {
             }
             _ => None,
         };
+        let window = match (&step.bound.op, step.cell) {
+            (Op::Window { state }, Some(cell)) => Some((*state, cell.row)),
+            _ => None,
+        };
         Blame {
+            window,
+            is_order: false,
             cell,
             aggregate,
             unread,
@@ -101,6 +117,8 @@ impl Blame {
             is_amount: false,
             is_no_row: false,
             is_whole: false,
+            window: None,
+            is_order: false,
         }
     }
 
@@ -126,6 +144,9 @@ impl Blame {
             _ if self.why == Why::TooLong => format!("this row {is}"),
             "" if self.is_no_row => "no row was found for it".to_string(),
             "" => is.to_string(),
+            name if self.is_order => {
+                format!("`{name}` {is}: the place of this row is unknown")
+            }
             name => format!("`{name}` {is}"),
         }
     }
@@ -139,6 +160,9 @@ impl Blame {
             }
             _ if self.is_whole => None,
             Why::Missing if name.is_empty() => None,
+            Why::Missing if self.is_order => Some(format!(
+                "fill it in; where such rows are none of the series, leave them out: where = \"{name} is not missing\""
+            )),
             Why::Missing if self.is_no_row => {
                 Some(format!("if there need not be such a row, write `{name} is missing or …`"))
             }

@@ -54,6 +54,10 @@ struct Spots {
     all: Vec<Spot>,
     /// They only say which rows were counted.
     weak: bool,
+    /// Nothing is stated by them: something is computed from them.
+    computed: bool,
+    /// A figure is stated by one of them.
+    states: bool,
 }
 
 impl Spot {
@@ -85,6 +89,14 @@ impl<'m> Labeller<'m, '_, '_> {
             .position(|s| !s.weak && !s.all.is_empty())
             .or_else(|| found.iter().position(|s| !s.all.is_empty()))
             .unwrap_or(0);
+        // A figure that is stated tells more than one that is computed before it.
+        let lead = match found.get(lead) {
+            Some(first) if first.computed => {
+                let stated = found.iter().position(|s| s.states && !s.all.is_empty());
+                stated.unwrap_or(lead)
+            }
+            _ => lead,
+        };
         let first = found.get_mut(lead).map(std::mem::take).unwrap_or_default();
         let conditions = self.conditions(decided);
         let others = found.into_iter().filter(|s| !s.weak).flat_map(|s| s.all);
@@ -105,7 +117,7 @@ impl<'m> Labeller<'m, '_, '_> {
         if all.is_empty() {
             all = self.rows_of(step, MOST_ROWS);
         }
-        Spots { all, weak: false }
+        Spots { all, ..Spots::default() }
     }
 
     fn comparison(&mut self, c: &Comparison<'_, '_>) -> Spots {
@@ -134,7 +146,8 @@ impl<'m> Labeller<'m, '_, '_> {
         }
         let mut operands: Vec<Spot> = operands.into_iter().flatten().collect();
         operands.extend(c.amount.map(|a| self.operands(a)).unwrap_or_default());
-        let mut weak = false;
+        let (mut weak, computed) = (false, stated.is_empty());
+        let states = !computed && c.left.value.figure().is_some();
         if stated.is_empty() {
             let (mut counted, is_weak) = self.counted(c, operands.is_empty());
             weak = is_weak;
@@ -142,7 +155,7 @@ impl<'m> Labeller<'m, '_, '_> {
             operands = counted;
         }
         stated.append(&mut operands);
-        Spots { all: stated, weak }
+        Spots { all: stated, weak, computed, states }
     }
 
     /// For a comparison without a stated cell: the cell by which rows were counted, else the first

@@ -323,8 +323,8 @@ impl FindingMaker<'_, '_> {
         let text = parts.join(", ");
         let known = words::known_names(env, miss.state);
         let suggested = || self.suggestions.of(miss.state, &parts, known, case.nth);
-        let Words { message, help } =
-            words::miss(miss.what, (of, table.old_of.is_some()), &text, suggested);
+        let about = (of.as_str(), table.old_of.is_some(), !table.key.is_empty());
+        let Words { message, help } = words::miss(miss.what, about, &text, suggested);
         let fault = match miss.what {
             Missed::NotFound => &faults::UNKNOWN_REFERENCE,
             Missed::Several => &faults::DUPLICATE_KEY,

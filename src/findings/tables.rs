@@ -87,10 +87,10 @@ impl TableFindings<'_> {
             let mut f = Finding::new(Identity { demand, ..identity }, Severity::Error, message);
             f.evidence = evidence(&[result.rows.to_string()]);
             f.help = swallowed.get(number).cloned().flatten().or_else(|| skipped(result.set_aside));
-            f.labels.extend(self.expected(table));
             if let Some(max) = max.filter(|max| *max < result.rows && *max < SHOWN) {
                 f.labels.extend(self.matches(table, max + 1));
             }
+            f.labels.extend(self.expected(table));
             f.certificate = Some(Arc::new(of_rows(&table.name, result.rows, (min, max))));
             all.push(f);
         }
@@ -168,8 +168,10 @@ impl TableFindings<'_> {
     /// The finding of a check that judged nothing.
     pub fn vacuous(&self, number: usize) -> Option<Finding> {
         let (check, tally) = (&self.job.checks[number], &self.ran.tallies[number]);
-        // Where findings say why nothing could be decided, there is no more to say.
-        let is_said = tally.undecided > 0 && tally.unreported().undecided == 0;
+        // Where findings say why nothing could be decided, or all that decides is kept back by its publisher,
+        // there is no more to say.
+        let open = tally.unreported();
+        let is_said = tally.undecided > 0 && open.undecided == open.undecided_for(Why::Withheld);
         if !check.by_user || check.may_be_vacuous || tally.held + tally.failed > 0 || is_said {
             return None;
         }

@@ -15,6 +15,7 @@ use crate::findings::maker::FindingMaker;
 use crate::findings::open_rows::{OpenRows, open_part};
 use crate::findings::place;
 use crate::findings::tables::{TableFindings, case_words, causes_in_words};
+use crate::findings::windows;
 use crate::findings::working::{self, UnitCell};
 use crate::report::{
     Demand, Finding, Identity, Label, Place, Role, Tally, UndecidedAnswer, UndecidedAnswers,
@@ -145,7 +146,9 @@ impl FindingMaker<'_, '_> {
         let check = &self.job.checks[number];
         let assertion = undecided.assertion.and_then(|a| check.asserts.get(a));
         let blame = self.blame(number, undecided, finders);
-        let within = blame.as_ref().and_then(|b| self.in_aggregate(b, open_rows, finders));
+        let within = blame.as_ref().and_then(|b| {
+            self.in_aggregate(b, open_rows, finders).or_else(|| self.in_window(b, finders))
+        });
         let blame = within.or(blame);
         let own = || {
             let column = match assertion.map(|a| &a.kind)? {
@@ -229,6 +232,20 @@ impl FindingMaker<'_, '_> {
         })
     }
 
+    /// What leaves the row without a place that a window looks at.
+    fn in_window(&self, blame: &Blame, finders: &mut Finders<'_>) -> Option<Blame> {
+        let (state, row) = blame.window?;
+        let StateDef::Window(def) = &self.job.defs.all[state] else { return None };
+        let located = finders[def.table].row(row)?;
+        let units = [UnitRow::Located(&located.row, def.table)];
+        self.with_env(&units, row, |env| {
+            let part = windows::open_part(def, blame.why, env)?;
+            let at = [UnitCell { table: def.table, row, groups: None }];
+            let trace = working::trace(part, env, &at);
+            Some(Blame::of(&trace.root, blame.why, "", self.job.tables).of_order())
+        })
+    }
+
     /// The rows that keep aggregates of undecided answers open.
     pub(crate) fn open_rows<'r>(&'r self, most: usize, finders: &mut Finders<'_>) -> OpenRows {
         let of_check = |(number, all): (usize, &'r Vec<Undecided>)| {
@@ -281,11 +298,10 @@ pub(crate) fn as_unit(number: usize, undecided: &Undecided) -> RawUnitFinding {
 }
 
 /// The counts of what is worth saying: that an optional table may be absent is known, and so is
-/// what another finding says, and that values are withheld where some answers are decided.
+/// what another finding says, and that values are withheld.
 fn worth_saying(check: &Check, tally: &Tally) -> Tally {
     let mut rest = tally.unreported();
-    let some_decided = tally.held + tally.failed > 0;
-    for (why, is_known) in [(Why::NotRead, check.may_be_vacuous), (Why::Withheld, some_decided)] {
+    for (why, is_known) in [(Why::NotRead, check.may_be_vacuous), (Why::Withheld, true)] {
         if let Some(count) = rest.undecided_by_cause.get_mut(why as usize).filter(|_| is_known) {
             rest.undecided -= std::mem::take(count);
         }

@@ -2,15 +2,16 @@
 
 use crate::engine::data::job::Job;
 use crate::explain::equation::Cell;
-use crate::expr::bound::{Op, StateDef, StateId};
-use crate::expr::eval::eval;
+use crate::expr::bound::{Bound, Op, StateDef, StateId, WindowDef};
+use crate::expr::choose::choose;
+use crate::expr::eval::{Env, eval};
 use crate::expr::tree::WindowFunction;
 use crate::findings::about::Proof;
 use crate::findings::labels;
 use crate::findings::trace::Step;
 use crate::report::Term;
 use crate::source::Files;
-use crate::value::{Figure, Type, Value};
+use crate::value::{Figure, Type, Value, Why};
 
 /// A line, and its value where that is computed.
 pub type Made = (Term, Option<(Value<'static>, Type)>);
@@ -62,4 +63,16 @@ fn made(
     let own = Term { value: text, number: Some(own.value), place: Some(place), ..line(name) };
     all.push((own, None));
     Some(all)
+}
+
+/// What leaves a row without a place among those that a window walks: whether it is walked, with which, and
+/// where.
+pub fn open_part<'d>(def: &'d WindowDef, why: Why, env: &dyn Env) -> Option<&'d Bound> {
+    let filter = def.filter.iter().find(|filter| choose(filter, env).chosen == Err(why));
+    let is_rank = def.window == WindowFunction::Rank;
+    let order = def.order.iter().map(|order| &order.0).filter(|_| !is_rank);
+    let mut places = order.chain(is_rank.then_some(&def.value));
+    // Rows without a value to be grouped by are a group.
+    let group = def.by.iter().find(|by| eval(by, env) == Value::Unknown(why));
+    filter.or(group).or_else(|| places.find(|part| eval(part, env).cause() == Some(why)))
 }

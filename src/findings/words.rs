@@ -40,7 +40,7 @@ pub fn known_names<'n>(env: &'n At<'_>, state: StateId) -> &'n [String] {
 /// What a look-up or `only` met.
 pub fn miss(
     what: Missed,
-    (table, is_old): (&str, bool),
+    (table, is_old, has_key): (&str, bool, bool),
     key: &str,
     suggested: impl FnOnce() -> Option<String>,
 ) -> Words {
@@ -48,9 +48,10 @@ pub fn miss(
         Missed::NotFound => Words { message: format!("`{table}` has no row with the key `{key}`"), help: suggested() },
         Missed::Several => Words {
             message: format!("`{table}` has several rows with the key `{key}`"),
-            help: Some(match is_old {
-                true => "rows of two versions are matched by their key: this one is not compared".into(),
-                false => "a look-up needs one row per key: add `key` to its [data] table to find the duplicates".into(),
+            help: Some(match (is_old, has_key) {
+                (true, _) => "rows of two versions are matched by their key: this one is not compared".into(),
+                (false, true) => format!("the check `{table}.key` names these rows"),
+                (false, false) => "a look-up needs one row per key: add `key` to its [data] table to find the duplicates".into(),
             }),
         },
         Missed::OnlySeveral => {
@@ -95,6 +96,17 @@ pub(crate) fn message(
         return match w.left.value.as_str() {
             "0" => format!("there is no row `{label}`"),
             rows => format!("`{label}` stands {rows} times"),
+        };
+    }
+    if let (Some(Said::Row(None)), Some(w)) = (&assertion.said, working) {
+        let is_of_group = check.units.iter().any(|unit| unit.groups.is_some());
+        return match (w.left.value.as_str(), is_of_group) {
+            ("0", false) => "there is no row of totals".into(),
+            ("0", true) => "this group has no row of totals".into(),
+            (rows, false) => format!("there are {rows} rows of totals, and only one can be meant"),
+            (rows, true) => {
+                format!("this group has {rows} rows of totals, and only one can be meant")
+            }
         };
     }
     let about = check.title.as_ref().or(assertion.claim()).unwrap_or(&assertion.text);

@@ -229,7 +229,7 @@ mod tests {
     /// The parts as they were understood, or the first problem.
     fn said(text: &str) -> String {
         let snippet = Snippet { text: text.into(), file: FileId(0), map: FlatMap::identity(0) };
-        let mut r = Reader { text, file: FileId(0), problems: Vec::new() };
+        let mut r = Reader { text, file: FileId(0), problems: Vec::new(), misspelt: Vec::new() };
         let Some(e) = read(&mut r, &snippet) else {
             return r.problems.first().map(|p| p.message.clone()).unwrap_or_default();
         };

@@ -180,23 +180,23 @@ impl Maker<'_, '_> {
         self.row_of_totals(level, &totals);
     }
 
-    /// A row of totals must be there; where there are several, `only` says so.
+    /// A row of totals must be there once.
     fn row_of_totals(&mut self, level: &Level<'_>, name: &str) {
         let text = Composed::new(level.total.whole()).words("count(");
         let text = match level.keys.is_empty() {
             true => text.words(&quoted(&self.asked.table.value)),
             false => text,
         };
-        let text = text.words(" where ").own(level.total).words(") > 0");
+        let text = text.words(" where ").own(level.total).words(") = 1");
         let (each, assert) = (self.groups(level), text.expr(self.r));
         let filter = self.outer(level);
-        let (title, message) = match level.keys.is_empty() {
-            true => ("There is a row of totals", "there is no row of totals"),
-            false => ("Every group has a row of totals", "this group has no row of totals"),
+        let title = match level.keys.is_empty() {
+            true => "There is a row of totals",
+            false => "Every group has a row of totals",
         };
-        let message = Composed::new(level.total.whole()).words(message);
-        if let Some(check) = self.add_told(name, (title, message), (each, filter), assert) {
-            check.said = vec![Said::Row(None)];
+        if let Some(check) = self.add(name, each, vec![assert], None) {
+            (check.title, check.message) = (Some(title.to_string()), None);
+            (check.filter, check.said) = (filter, vec![Said::Row(None)]);
         }
     }
 

@@ -136,6 +136,8 @@ pub struct TableRule {
     pub fill: Vec<Spanned<String>>,
     /// `unpivot`.
     pub unpivot: Option<Unpivot>,
+    /// A mistake in `unpivot` leaves open which columns the table has.
+    pub is_unclear: bool,
     /// `references`: what several columns together must be in.
     pub references: Vec<Reference>,
     /// `key`.

@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 use crate::expr::spellings;
 use crate::fault::{Fault, Severity};
 use crate::rules::Spanned;
-use crate::source::{FileId, FlatMap, Problem, Snippet, Span, did_you_mean};
+use crate::source::{FileId, FlatMap, Problem, Snippet, Span, did_you_mean, nearest_of};
 use crate::value::iso_day;
 use crate::width::to_u32;
 
@@ -53,6 +53,8 @@ pub(crate) struct Reader<'t> {
     pub text: &'t str,
     pub file: FileId,
     pub problems: Vec<Problem>,
+    /// Sections with a key that is near to one that is known.
+    pub misspelt: Vec<Span>,
 }
 
 /// One table of the file and what it is called in messages: `[data.figures]`.
@@ -132,6 +134,10 @@ impl<'t> Reader<'t> {
         label: &str,
         help: impl Into<String>,
     ) {
+        // What is lacking beside a misspelt key is mostly that key.
+        if fault == &MISSING_KEY && self.misspelt.contains(&span) {
+            return;
+        }
         let help: String = help.into();
         let mut problem = Problem::new(fault, self.file, span, message).label(label);
         problem.help = (!help.is_empty()).then_some(help);
@@ -158,12 +164,21 @@ impl<'t> Reader<'t> {
                 self.problem(&UNKNOWN_KEY, span_of(key.span()), message, "unknown", help);
                 continue;
             }
-            let near = did_you_mean(name, known.iter().copied());
+            // A key that stands there already is hardly meant.
+            let lacking = known.iter().copied().filter(|key| !section.table.contains_key(*key));
+            let near =
+                nearest_of(name, lacking).or_else(|| nearest_of(name, known.iter().copied()));
             let (message, help) = match spellings::key(name, known).or(near) {
-                Some(near) => (
-                    format!("unknown key `{name}` in {}; did you mean `{near}`?", section.title),
-                    format!("write `{near}`"),
-                ),
+                Some(near) => {
+                    self.misspelt.push(section.span);
+                    (
+                        format!(
+                            "unknown key `{name}` in {}; did you mean `{near}`?",
+                            section.title
+                        ),
+                        format!("write `{near}`"),
+                    )
+                }
                 None => (
                     format!("unknown key `{name}` in {}", section.title),
                     format!("the keys here are {}", known.join(", ")),

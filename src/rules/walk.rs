@@ -77,7 +77,7 @@ const FRAME_KEYS: &[&str] =
 
 /// Reads a rule file; `base` is its directory, `""` or ending in `/`. All its errors are reported.
 pub fn read(text: &str, file: FileId, base: &str) -> (RuleSet, Vec<Problem>) {
-    let mut reader = Reader { text, file, problems: Vec::new() };
+    let mut reader = Reader { text, file, problems: Vec::new(), misspelt: Vec::new() };
     let Some(root) = reader.parse() else { return (RuleSet::default(), reader.problems) };
     let top = Section { table: root.get_ref(), title: "the rule file", span: Span::default() };
     if let Some((key, span)) = foreign(&top) {
@@ -130,6 +130,7 @@ fn data_tables(r: &mut Reader<'_>, item: &Item<'_>, of_file: OfFile<'_>, rules: 
             r.unknown_keys(&section, DATA_KEYS);
             let of_table = OfFile { usual: Dating { language, fiscal }, ..of_file };
             let mut table = data_table(r, name, &section, of_table);
+            table.is_unclear = table.unpivot.is_none() && section.table.contains_key("unpivot");
             columns(r, &section, &mut table);
             rules.tables.push(table);
         }
@@ -198,6 +199,7 @@ fn data_table(
         figures_stored: column::figures(r, s),
         fill: spanned_list(r, s, "fill", "fill = [\"region\"]"),
         unpivot: frame::unpivot(r, s),
+        is_unclear: false,
         references: references::read(r, s),
         key: spanned_list(r, s, "key", "key = \"id\""),
         rows_given: s.table.contains_key("rows"),

@@ -20,7 +20,7 @@ pub use bytes::{Bytes, Files, Scratch, ScratchFile};
 pub use columns::Columns;
 pub use counted::counted_line;
 pub use lines::{KnownColumn, LineIndex, characters, column_from, count_lines};
-pub use nearest::{did_you_mean, meant};
+pub use nearest::{did_you_mean, meant, nearest_of};
 pub use problem::Problem;
 pub use seeker::Seeker;
 pub use snippet::{FlatMap, Snippet};

@@ -7,9 +7,25 @@ pub fn did_you_mean<'a>(
     name: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
+    near(name, candidates).min().map(|(_, c)| c)
+}
+
+/// The same among candidates that stand in the order of how likely each is meant.
+pub fn nearest_of<'a>(
+    name: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    near(name, candidates).min_by_key(|near| near.0).map(|(_, c)| c)
+}
+
+/// The candidates that are near enough, and how far each is.
+fn near<'a>(
+    name: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> impl Iterator<Item = (usize, &'a str)> {
     let lower = |text: &'_ str| text.chars().flat_map(char::to_lowercase).collect::<Vec<_>>();
     let (spelling, own) = (osa::BatchComparator::new(lower(name)), Letters::of(name));
-    let distance = |candidate: &'a str| {
+    let distance = move |candidate: &'a str| {
         let limit = 1 + own.count.min(candidate.chars().count()) / 4;
         if own.distance_at_least(Letters::of(candidate)) > limit {
             return None;
@@ -25,7 +41,7 @@ pub fn did_you_mean<'a>(
         };
         Some((distance?, candidate))
     };
-    candidates.into_iter().filter_map(distance).min().map(|(_, c)| c)
+    candidates.into_iter().filter_map(distance)
 }
 
 /// A question whether another name was meant; where the two look alike, what differs.

@@ -316,16 +316,26 @@ impl<'o> Oracle<'o> {
         if mine.iter().any(is_unknown) {
             return Value::Unknown(Why::Undecided);
         }
-        let walked = |r: &usize| {
-            self.passes(def.table, *r, &def.filter)
-                && keys(*r).iter().zip(&mine).all(|(a, b)| same(a, b))
+        let choice = |r: usize| self.choice(def.table, r, &def.filter);
+        let may_be_walked = |r: &usize| {
+            let is_other = |(a, b)| !is_unknown(a) && !same(a, b);
+            let is_left_out = !matches!(choice(*r), Truth::Yes | Truth::Broken);
+            !is_left_out && !keys(*r).iter().zip(&mine).any(is_other)
         };
+        let is_walked = |r: &usize| choice(*r) == Truth::Yes && !keys(*r).iter().any(is_unknown);
         if def.window == WindowFunction::Prev {
-            let before = (0..row).rev().find(walked);
-            return before.map_or(Value::NotApplicable, |r| self.value(def.table, r, &def.value));
+            return match (0..row).rev().find(may_be_walked) {
+                Some(r) if is_walked(&r) => self.value(def.table, r, &def.value),
+                Some(_) => Value::Unknown(Why::Undecided),
+                None => Value::NotApplicable,
+            };
+        }
+        let walked = (0..=row).filter(may_be_walked);
+        if walked.clone().any(|r| !is_walked(&r)) {
+            return Value::Unknown(Why::Undecided);
         }
         assert_eq!(def.window, WindowFunction::Cumulative);
-        (0..=row).filter(walked).fold(Value::number(Number::default()), |sum, r| {
+        walked.fold(Value::number(Number::default()), |sum, r| {
             match (sum, self.value(def.table, r, &def.value)) {
                 (Value::Number(sum), Value::Number(f)) => Value::Number(sum.add(&f)),
                 (sum, Value::Missing) => sum,

@@ -70,6 +70,11 @@ impl Answer {
         (UNKNOWN..u8::MAX).contains(&self.0)
     }
 
+    /// Whether nobody knows if a condition chooses the row.
+    pub fn is_open(self) -> bool {
+        self.is_unknown() && self != Answer::MISSING
+    }
+
     /// Why it is unknown.
     pub fn cause(self) -> Option<Why> {
         Why::ALL.get(usize::from(self.0.checked_sub(UNKNOWN)?)).copied()

@@ -189,8 +189,10 @@ impl Previous {
         for (row, &code) in dict.codes.iter().enumerate() {
             let selected = selected.map_or(Answer::HOLDS, |s| s[row]);
             let judged = selected == Answer::HOLDS;
-            self.needs_exact_pass |= selected == Answer::DEFER || code == OVER;
-            if !(judged || (plan.all_walk && !selected.is_unknown())) || self.needs_exact_pass {
+            let walks = judged || plan.all_walk;
+            self.needs_exact_pass |=
+                selected == Answer::DEFER || code == OVER || (!walks && selected.is_open());
+            if !walks || self.needs_exact_pass {
                 continue;
             }
             let (Some(left), Some(value)) = (cell(left, row), cell(value, row)) else {

@@ -27,6 +27,7 @@ use crate::expr::choose::choose;
 use crate::expr::eval::{Verdict, eval, judge};
 use crate::report::{RawFinding, Tally};
 use crate::source::RowId;
+use crate::value::Why;
 use crate::width::to_usize;
 
 /// What judging keeps from block to block.
@@ -402,7 +403,7 @@ impl Rows<'_> {
             look(defs, &plan.window, all, &plain, &mut seen);
             let env = At { window: &seen, misses: &misses, ..plain };
             let selected = self.selects(&env, result);
-            if selected {
+            if selected == Ok(true) {
                 *passed = Answer::HOLDS;
                 let is_key = |a: usize| matches!(plan.asserts[a], Strategy::Unique { .. });
                 for a in (0..plan.asserts.len()).filter(|a| !is_key(*a)) {
@@ -417,7 +418,7 @@ impl Rows<'_> {
     }
 
     /// Whether the filter selects the row of `env`; where that is unknown, so are its assertions.
-    fn selects(&self, env: &At<'_>, result: &mut ChunkResult) -> bool {
+    fn selects(&self, env: &At<'_>, result: &mut ChunkResult) -> Result<bool, Why> {
         let (mut selected, mut reported) = (Ok(true), false);
         if let Some(filter) = &self.check.filter {
             let choice = choose(filter, env);
@@ -438,7 +439,7 @@ impl Rows<'_> {
                 }
             }
         }
-        selected == Ok(true)
+        selected
     }
 
     /// Takes the keys of the rows that were selected in order.

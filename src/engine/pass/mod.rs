@@ -12,6 +12,7 @@ pub mod names;
 pub mod program;
 pub mod ran;
 mod recent;
+mod repeated;
 pub mod run;
 pub mod scan;
 mod select;

@@ -10,7 +10,7 @@ use crate::engine::pass::inner::StateMisses;
 use crate::engine::pass::program::Program;
 use crate::engine::pass::ran::Ran;
 use crate::engine::pass::undecided::UndecidedRows;
-use crate::engine::pass::{duplicates, inner, units, workers};
+use crate::engine::pass::{duplicates, inner, repeated, units, workers};
 use crate::engine::states::aside::{AsideKeys, AsideRows};
 use crate::engine::states::env::{Filled, Miss, MissName};
 use crate::engine::states::groups::Groups;
@@ -49,6 +49,7 @@ pub fn run<'j>(job: &Job<'j>) -> Ran<'j> {
         inner::report(job, ran, (check, assertion), miss);
     }
     std::mem::take(state_misses).report(job, ran);
+    repeated::leave_out(job, ran);
     runner.ran.count_types(job);
     runner.ran.add_elsewhere(job);
     runner.ran.note_complete(job);

@@ -16,7 +16,7 @@ use crate::engine::states::kept::{KeptCell, KeptRow};
 use crate::engine::states::seen::WindowValue;
 use crate::engine::states::values::Values;
 use crate::engine::states::window::Window;
-use crate::expr::bound::{Bound, OnMiss, Op, Residual, StateDef, StateId, States};
+use crate::expr::bound::{Bound, Op, Residual, StateDef, StateId, States};
 use crate::expr::choose::{Choice, choose};
 use crate::expr::eval::{Env, Found};
 use crate::expr::functions::Context;
@@ -147,11 +147,12 @@ pub enum Missed {
 
 /// Whether a finding about one of these misses says why an answer is open.
 pub fn is_reported(misses: &RefCell<Vec<Miss>>, why: Why) -> bool {
-    let opens = |miss: &&Miss| match miss.what {
-        Missed::NotFound => Why::Missing,
-        Missed::Several | Missed::OnlySeveral => Why::NoRow,
+    let opens = |miss: &Miss| match miss.what {
+        Missed::NotFound => why == Why::Missing,
+        Missed::Several => matches!(why, Why::NoRow | Why::NotMatched),
+        Missed::OnlySeveral => why == Why::NoRow,
     };
-    misses.borrow().iter().filter(|miss| miss.within.is_none()).any(|miss| opens(&miss) == why)
+    misses.borrow().iter().filter(|miss| miss.within.is_none()).any(opens)
 }
 
 /// An environment of the evaluator.
@@ -395,12 +396,7 @@ impl Env for At<'_> {
     }
 
     fn missed(&self, lookup: &Bound, state: StateId, key: &[Value<'_>], many: bool) {
-        let Op::Lookup { key: parts, miss, .. } = &lookup.op else { return };
-        let is_version = matches!(miss, OnMiss::Version { .. });
-        // Equal keys of the table itself are reported by its `key`.
-        if is_version && self.shared.tables[self.shared.defs.all[state].table()].old_of.is_none() {
-            return;
-        }
+        let Op::Lookup { key: parts, .. } = &lookup.op else { return };
         let what = if many { Missed::Several } else { Missed::NotFound };
         let key = key.iter().map(|part| part.clone().into_owned()).collect();
         // Of several units the last is the row that is taken into an aggregate.

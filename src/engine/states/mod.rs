@@ -18,6 +18,7 @@ mod sort_key;
 pub mod spill;
 pub mod unique;
 pub mod values;
+mod walk;
 pub mod window;
 
 use crate::value::Value;

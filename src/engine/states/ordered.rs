@@ -1,19 +1,25 @@
 //! Rows in an order that is not that of the file, and what each sees of the others: kept as bytes that
 //! sort as their keys do, in temporary files where they do not fit in memory.
+//!
+//! A row without a place in the order may stand anywhere among the rows that are alike in what is known of its
+//! key: in its group, or in its year where only its month is blank. None of these is known to have a neighbour,
+//! a rank or a running sum; a row without a known group may be in any. Rows without a place are sorted before
+//! the others that they may stand among.
 
 use std::io;
 
 use crate::engine::data::memory::{LEAST, Memory};
-use crate::engine::states::entries::{ALL_ALIKE, Entries, alike};
+use crate::engine::states::entries::{Entries, alike};
 use crate::engine::states::pack::{pack_into, unpack};
-use crate::engine::states::seen::{WindowValue, plus};
+use crate::engine::states::seen::WindowValue;
 use crate::engine::states::sort_key;
-use crate::engine::states::spill::{Spilled, Writer, front};
+use crate::engine::states::spill::{Reader, Spilled, Writer, front};
+use crate::engine::states::walk::{Sight, Walk, ordered_by};
 use crate::expr::bound::WindowDef;
 use crate::expr::eval::{Env, eval};
 use crate::expr::tree::WindowFunction;
 use crate::source::RowId;
-use crate::value::{Number, Type, Value, Why};
+use crate::value::{Number, Value, Why};
 
 /// The rows of one definition.
 #[derive(Default)]
@@ -22,9 +28,15 @@ pub struct Ordered {
     rows: Entries,
     /// Which rows they are: rows that follow each other, and the number of the first.
     runs: Vec<(RowId, u32)>,
-    /// Rows of which nobody knows the group.
+    /// Rows that belong to no group.
     open: Vec<(RowId, Why)>,
+    /// A row of which nobody knows the group.
+    stray: Option<Unplaced>,
+    /// Whether a row has no place.
+    has_unplaced: bool,
     seen: Seen,
+    /// Rows beside one that has no place: their numbers, that of such a row, and why.
+    unplaced: Vec<(u32, u32, Why)>,
     /// Rows in order, each with a key of its own.
     spilled: Spilled<()>,
     /// What rows see, once that is on disk.
@@ -47,36 +59,66 @@ enum Seen {
     Sums(Vec<u32>, Entries),
 }
 
-/// What one row sees.
-enum Sight<T> {
-    Row(T),
-    Rank(u64),
-    Itself,
-    Sum(Value<'static>),
+/// A row of which nobody knows where it belongs, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unplaced {
+    pub why: Why,
+    pub row: RowId,
+}
+
+impl Unplaced {
+    /// Of two the one that weighs more, or else is met first.
+    pub fn or(self, other: Unplaced) -> Unplaced {
+        let is_mine = (other.why, self.row) < (self.why, other.row);
+        if is_mine { self } else { other }
+    }
+
+    /// What any row sees of it.
+    pub fn seen(self) -> WindowValue {
+        (Value::Unknown(self.why), Some(self.row))
+    }
 }
 
 impl Ordered {
-    /// Keeps a row with its group and value.
-    pub fn keep(&mut self, def: &WindowDef, env: &dyn Env, row: RowId) {
+    /// Keeps a row with its group and value; `doubt`: why nobody knows whether it is walked at all.
+    pub fn keep(&mut self, def: &WindowDef, env: &dyn Env, row: RowId, doubt: Option<Why>) {
         self.key.clear();
         let mut open = None;
         for by in &def.by {
             let by = eval(by, env);
-            open = open.max(why_open(&by));
+            open = open.max(why_open(&by).map(|why| (why, by == Value::NotApplicable)));
             sort_key::put_group(&by, &mut self.key);
         }
-        if let Some(why) = open {
-            return self.open.push((row, why));
+        if let Some((why, is_of_none)) = open {
+            let stray = Unplaced { why, row };
+            return match is_of_none {
+                true => self.open.push((row, why)),
+                false => {
+                    self.stray =
+                        Some(self.stray.map_or(stray, |stray_before| stray_before.or(stray)))
+                }
+            };
         }
         let value = eval(&def.value, env);
         self.packed.clear();
-        if def.window == WindowFunction::Rank {
-            sort_key::put(&value, true, &mut self.key);
-            if !sort_key::is_value(&value) {
-                pack_into(&value, &mut self.packed);
+        let group = self.key.len();
+        let is_rank = def.window == WindowFunction::Rank;
+        let open = if is_rank {
+            let open = value.cause().filter(|_| sort_key::is_open(&value));
+            match open {
+                Some(why) => sort_key::put_unplaced(why, &mut self.key),
+                None => sort_key::put(&value, true, &mut self.key),
             }
+            open
         } else {
-            self.put_order(def, env);
+            self.put_order(def, env)
+        };
+        if let Some(why) = doubt {
+            self.key.truncate(group);
+            sort_key::put_unplaced(why.max(open.unwrap_or(why)), &mut self.key);
+        }
+        self.has_unplaced |= open.or(doubt).is_some();
+        if !is_rank || !sort_key::is_value(&value) {
             pack_into(&value, &mut self.packed);
         }
         match self.runs.last() {
@@ -86,15 +128,23 @@ impl Ordered {
         self.rows.push(&self.key, &self.packed);
     }
 
-    /// Texts by which rows are grouped too are the same in all of a group.
-    fn put_order(&mut self, def: &WindowDef, env: &dyn Env) {
-        for (order, descending) in &def.order {
-            let is_of_group =
-                order.ty == Type::Text && def.by.iter().any(|group| group.op == order.op);
-            if !is_of_group {
-                sort_key::put(&eval(order, env), *descending, &mut self.key);
+    /// Writes where a row stands, as far as that is known; why not all of it is.
+    fn put_order(&mut self, def: &WindowDef, env: &dyn Env) -> Option<Why> {
+        let group = self.key.len();
+        let mut open = None;
+        for (order, descending) in ordered_by(def) {
+            let value = eval(order, env);
+            match (open, value.cause()) {
+                (None, None) => sort_key::put(&value, *descending, &mut self.key),
+                (before, why) => open = before.max(why),
             }
         }
+        match open {
+            Some(why) => sort_key::put_unplaced(why, &mut self.key),
+            None if self.key.len() == group => sort_key::put_alike(&mut self.key),
+            None => {}
+        }
+        open
     }
 
     /// Takes the rows that later chunks kept.
@@ -102,7 +152,12 @@ impl Ordered {
         let before = self.rows.len();
         self.runs.extend(later.runs.into_iter().map(|(row, from)| (row, before + from)));
         self.rows.append(later.rows);
+        self.has_unplaced |= later.has_unplaced;
         self.open.extend(later.open);
+        self.stray = match (self.stray, later.stray) {
+            (Some(mine), Some(other)) => Some(mine.or(other)),
+            (mine, other) => mine.or(other),
+        };
     }
 
     /// About how many bytes they take, and will take when they are put in order.
@@ -112,7 +167,8 @@ impl Ordered {
             Seen::Rows(seen) | Seen::Ranks(seen) => 4 * seen.len() as u64,
             Seen::Sums(places, sums) => 4 * places.len() as u64 + sums.bytes(),
         };
-        self.rows.bytes() + 16 * (self.runs.capacity() + self.open.capacity()) as u64 + seen
+        let lists = self.runs.capacity() + self.open.capacity() + self.unplaced.capacity();
+        self.rows.bytes() + 16 * lists as u64 + seen
     }
 
     /// Puts the rows on disk in order.
@@ -154,27 +210,41 @@ impl Ordered {
         memory: &Memory<'_>,
         (jobs, share): (usize, u64),
     ) -> io::Result<()> {
+        if self.stray.is_some() {
+            *self = Ordered { stray: self.stray, ..Ordered::default() };
+            return Ok(());
+        }
         if !self.spilled.is_empty() {
             return self.finish_on_disk(def, memory, share);
         }
         let rows = &self.rows;
         let count = rows.len() as usize;
         let (mut numbers, mut sums) = (vec![0; count], Entries::default());
-        let mut walk = Walk::new(def);
-        for (n, alike) in rows.sorted(jobs) {
-            let sight = walk.step(alike, || rows.key(n), n, || unpack(rows.value(n)))?;
-            let Some((n, sight)) = sight else { continue };
-            numbers[n as usize] = match sight {
-                Sight::Row(other) => other + 1,
-                Sight::Rank(rank) => crate::width::to_u32(rank),
-                Sight::Itself => 0,
-                Sight::Sum(sum) => {
-                    pack_into(&sum, &mut self.packed);
-                    sums.push(&[], &self.packed);
-                    sums.len() - 1
-                }
+        let (mut walk, mut unplaced) = (Walk::new(def, self.has_unplaced), Vec::new());
+        let mut sorted = rows.sorted(jobs).peekable();
+        while let Some((n, alike)) = sorted.next() {
+            let (after, value) = (sorted.peek().map(|next| next.1), || unpack(rows.value(n)));
+            let mut see = |n: u32, sight: Sight<u32>| {
+                numbers[n as usize] = match sight {
+                    Sight::Row(other) => other + 1,
+                    Sight::Rank(rank) => crate::width::to_u32(rank),
+                    Sight::Itself => 0,
+                    Sight::Unplaced(why, other) => {
+                        unplaced.push((n, other, why));
+                        0
+                    }
+                    Sight::Sum(sum) => {
+                        pack_into(&sum, &mut self.packed);
+                        sums.push(&[], &self.packed);
+                        sums.len() - 1
+                    }
+                };
+                Ok(())
             };
+            walk.step((alike, after), || rows.key(n), n, value, &mut see)?;
         }
+        unplaced.sort_unstable_by_key(|unplaced: &(u32, u32, Why)| unplaced.0);
+        self.unplaced = unplaced;
         self.seen = match def.window {
             WindowFunction::Prev | WindowFunction::Next => Seen::Rows(numbers),
             WindowFunction::Rank => Seen::Ranks(numbers),
@@ -194,35 +264,31 @@ impl Ordered {
         self.spilled.finish(memory)?;
         let spilled = std::mem::take(&mut self.spilled);
         let Some(run) = spilled.merged() else { return Ok(()) };
-        let (mut walk, mut seen, mut bytes) = (Walk::new(def), Vec::new(), 0);
-        let (mut reader, mut key, mut last) = (run.read(), Vec::new(), Vec::new());
-        while let Some((hash, rest, value)) = reader.entry()? {
-            std::mem::swap(&mut key, &mut last);
-            key.clear();
-            key.extend(hash.to_be_bytes());
-            key.extend_from_slice(rest);
-            let Some((own, row)) = key.split_last_chunk::<8>() else {
-                return Err(io::ErrorKind::InvalidData.into());
-            };
-            let row = RowId(u64::from_be_bytes(*row));
-            let alike = alike(own, &last[..last.len().saturating_sub(8)]);
-            if let Some(((row, value), sight)) =
-                walk.step(alike, || own, (row, value.to_vec()), || unpack(value))?
-            {
+        let mut walk = Walk::new(def, self.has_unplaced);
+        let (mut reader, mut seen, mut bytes) = (run.read(), Vec::new(), 0);
+        let (mut at_hand, mut before) = (take(&mut reader)?, 0);
+        while let Some((key, row, value)) = at_hand {
+            let next = take(&mut reader)?;
+            let after = next.as_ref().map(|next| alike(&next.0, &key));
+            let own = value.clone();
+            let mut see = |(row, value): Kept, sight: Sight<Kept>| {
                 let sight = match sight {
                     Sight::Row((other, value)) => (unpack(&value)?, Some(other)),
                     Sight::Rank(rank) => (Value::number(Number::from(rank)), None),
                     Sight::Itself => (unpack(&value)?, None),
                     Sight::Sum(sum) => (sum, None),
+                    Sight::Unplaced(why, (row, _)) => Unplaced { why, row }.seen(),
                 };
                 bytes += crate::engine::states::kept::size(&sight.0) + 64;
                 seen.push((row.0, Box::default(), sight));
-            }
-            reader.advance();
+                Ok(())
+            };
+            walk.step((before, after), || &key, (row, value), || unpack(&own), &mut see)?;
             if bytes > LEAST.max(share) {
                 self.by_row.push_hashed::<WindowValue>(std::mem::take(&mut seen), memory)?;
                 bytes = 0;
             }
+            (at_hand, before) = (next, after.unwrap_or(0));
         }
         self.by_row.push_hashed::<WindowValue>(seen, memory)?;
         self.by_row.finish(memory)
@@ -230,6 +296,9 @@ impl Ordered {
 
     /// What a row sees, and the row that it sees; none where it sees nothing.
     pub fn seen(&self, row: RowId) -> Option<WindowValue> {
+        if let Some(stray) = self.stray {
+            return Some(stray.seen());
+        }
         if !self.by_row.is_empty() {
             return self.by_row.find_hashed(row.0, &[]);
         }
@@ -244,6 +313,10 @@ impl Ordered {
             let open = self.open.binary_search_by_key(&row, |open| open.0).ok()?;
             return Some((Value::Unknown(self.open[open].1), None));
         };
+        if let Ok(at) = self.unplaced.binary_search_by_key(&n, |unplaced| unplaced.0) {
+            let (_, other, why) = self.unplaced[at];
+            return Some(Unplaced { why, row: row_of(&self.runs, other) }.seen());
+        }
         let value = |bytes: &[u8]| unpack::<Value<'static>>(bytes).ok();
         match &self.seen {
             Seen::Nothing => None,
@@ -271,61 +344,20 @@ pub fn why_open(by: &Value<'_>) -> Option<Why> {
     matches!(by, Value::Unknown(_) | Value::NotApplicable).then(|| by.why())
 }
 
-/// Goes through rows in order.
-struct Walk<'d, T> {
-    def: &'d WindowDef,
-    /// How many bytes the group takes at the beginning of a key.
-    group: usize,
-    /// Whether the rows at hand have no value to be ranked by.
-    is_of_no_value: bool,
-    /// The row before in the group.
-    last: Option<T>,
-    /// Rows of the group so far, and the rank of the last.
-    rank: (u64, u64),
-    sum: Value<'static>,
-}
+/// A row that is put in order from disk, and its value.
+type Kept = (RowId, Vec<u8>);
 
-impl<'d, T: Clone> Walk<'d, T> {
-    fn new(def: &'d WindowDef) -> Walk<'d, T> {
-        let (group, is_of_no_value) = (0, false);
-        Walk { def, group, is_of_no_value, last: None, rank: (0, 0), sum: Value::Missing }
-    }
-
-    /// Goes on to a row whose key begins with so many bytes as that of the row before: which row sees
-    /// what now; no row sees nothing. Keys lie far apart in memory: few are looked at.
-    fn step<'k>(
-        &mut self,
-        alike: usize,
-        key: impl FnOnce() -> &'k [u8],
-        row: T,
-        value: impl FnOnce() -> io::Result<Value<'static>>,
-    ) -> io::Result<Option<(T, Sight<T>)>> {
-        let is_first = self.last.is_none() || alike < self.group;
-        let is_rank = self.def.window == WindowFunction::Rank;
-        if is_first || is_rank && alike == self.group {
-            let key = key();
-            self.group = sort_key::len(self.def.by.len(), key);
-            self.is_of_no_value = is_rank && sort_key::is_of_no_value(&key[self.group..], true);
-        }
-        let before = self.last.replace(row.clone()).filter(|_| !is_first);
-        Ok(match self.def.window {
-            WindowFunction::Prev => before.map(|before| (row, Sight::Row(before))),
-            WindowFunction::Next => before.map(|before| (before, Sight::Row(row))),
-            WindowFunction::Rank => Some((row, self.rank(is_first, alike == ALL_ALIKE))),
-            WindowFunction::Cumulative => {
-                if is_first {
-                    self.sum = Value::number(Number::default());
-                }
-                self.sum = plus(&self.sum, &value()?);
-                Some((row, Sight::Sum(self.sum.clone())))
-            }
-        })
-    }
-
-    /// 1 for the greatest; equal values share a rank.
-    fn rank(&mut self, is_first: bool, is_equal: bool) -> Sight<T> {
-        let (count, rank) = if is_first { (0, 0) } else { self.rank };
-        self.rank = (count + 1, if is_equal && !is_first { rank } else { count + 1 });
-        if self.is_of_no_value { Sight::Itself } else { Sight::Rank(self.rank.1) }
-    }
+/// The next row of a run in order: its key, which row it is, and its value.
+fn take(reader: &mut Reader<'_>) -> io::Result<Option<(Vec<u8>, RowId, Vec<u8>)>> {
+    let Some((hash, rest, value)) = reader.entry()? else { return Ok(None) };
+    let mut key = hash.to_be_bytes().to_vec();
+    key.extend_from_slice(rest);
+    let Some((own, row)) = key.split_last_chunk::<8>() else {
+        return Err(io::ErrorKind::InvalidData.into());
+    };
+    let (len, row) = (own.len(), RowId(u64::from_be_bytes(*row)));
+    key.truncate(len);
+    let taken = (key, row, value.to_vec());
+    reader.advance();
+    Ok(Some(taken))
 }

@@ -1,7 +1,7 @@
 //! Values as bytes that sort as the values do, one behind the other: rows are put in order, and spilled
 //! in order, by comparing bytes. No key is the beginning of another.
 
-use crate::value::{Days, Value, number_key};
+use crate::value::{Days, Value, Why, number_key};
 
 const MISSING: u8 = 0;
 const WITHHELD: u8 = 1;
@@ -10,6 +10,8 @@ const MICROS: u8 = 3;
 const DATE: u8 = 4;
 const NUMBER: u8 = 5;
 const TEXT: u8 = 6;
+/// Before every value, whether it rises or descends.
+const UNPLACED: u8 = 0;
 
 /// Writes the key of a value in an order: what is no value comes first, or last where it descends.
 pub fn put(value: &Value<'_>, descending: bool, out: &mut Vec<u8>) {
@@ -27,6 +29,39 @@ pub fn put_group(value: &Value<'_>, out: &mut Vec<u8>) {
         value if value.cause().is_some() => out.push(WITHHELD),
         value => put_rising(value, out),
     }
+}
+
+/// Writes, behind what is known of it, the key of a row that has no place: before those that have one, and
+/// what weighs most before the others.
+pub fn put_unplaced(why: Why, out: &mut Vec<u8>) {
+    out.extend([UNPLACED, !(why as u8)]);
+}
+
+/// Writes the key of a row among others whose order is that in which they came.
+pub fn put_alike(out: &mut Vec<u8>) {
+    out.push(BOOL);
+}
+
+/// How much of a key is known whose row has no place, and why: of the parts behind the group, each of which
+/// descends or not.
+pub fn unplaced(key: &[u8], group: usize, ways: &[bool]) -> Option<(usize, Why)> {
+    let mut at = group;
+    let mut ways = ways.iter();
+    loop {
+        let rest = key.get(at..)?;
+        if let [UNPLACED, why] = *rest {
+            return Why::ALL.get(usize::from(!why)).map(|why| (at, *why));
+        }
+        at += match ways.next()? {
+            false => len(1, rest),
+            true => len(1, &rest.iter().map(|byte| !byte).collect::<Vec<_>>()),
+        };
+    }
+}
+
+/// Whether a value could stand anywhere in an order: it is there, and not known.
+pub fn is_open(value: &Value<'_>) -> bool {
+    value.cause().is_some() && !matches!(value, Value::Missing | Value::NotApplicable)
 }
 
 /// Whether a value has a place in an order among others.

@@ -7,11 +7,11 @@ use crate::engine::data::memory::Memory;
 use crate::engine::states::Map;
 use crate::engine::states::encode_one;
 use crate::engine::states::kept::size;
-use crate::engine::states::ordered::{Ordered, why_open};
+use crate::engine::states::ordered::{Ordered, Unplaced, why_open};
 use crate::engine::states::seen::{WindowValue, plus};
 use crate::engine::states::spill::Spilled;
 use crate::expr::bound::{StateDef, StateId, States, WindowDef};
-use crate::expr::choose::chooses;
+use crate::expr::choose::choose;
 use crate::expr::eval::{Env, eval};
 use crate::expr::tree::WindowFunction;
 use crate::source::RowId;
@@ -32,6 +32,8 @@ pub struct Window {
     key: Vec<u8>,
     /// Why the row that looked last has no group.
     open: Option<Why>,
+    /// The last row of which nobody knew the group: any row may see it.
+    stray: Option<Unplaced>,
     /// About how many bytes the last values take.
     bytes: u64,
 }
@@ -55,12 +57,23 @@ impl Window {
         if let Some(why) = self.open {
             return (Value::Unknown(why), None);
         }
+        if let Some(stray) = self.stray
+            && def.window != WindowFunction::Prev
+        {
+            return stray.seen();
+        }
         let before = match self.last.get(&self.key[..]) {
             None if !self.older.is_empty() => self.older.find(&self.key).map(Cow::Owned),
             known => known.map(Cow::Borrowed),
         };
+        let is_before = |stray: &Unplaced| {
+            before.as_deref().and_then(|before| before.1).is_none_or(|row| row < stray.row)
+        };
         match def.window {
-            WindowFunction::Prev => before.map_or((Value::NotApplicable, None), Cow::into_owned),
+            WindowFunction::Prev => match self.stray.filter(is_before) {
+                Some(stray) => stray.seen(),
+                None => before.map_or((Value::NotApplicable, None), Cow::into_owned),
+            },
             _ => match (before.as_deref(), eval(&def.value, env)) {
                 (None, Value::Missing) => (Value::number(Number::default()), None),
                 (None, v) => (v.into_owned(), None),
@@ -69,14 +82,23 @@ impl Window {
         }
     }
 
-    /// Takes the row that has just looked.
-    pub fn pass(&mut self, def: &WindowDef, env: &dyn Env, row: RowId, seen: &WindowValue) {
-        if self.open.is_some() {
+    /// Takes the row that has just looked; `doubt`: why nobody knows whether it is walked at all.
+    pub fn pass(
+        &mut self,
+        def: &WindowDef,
+        env: &dyn Env,
+        row: RowId,
+        (seen, doubt): (&WindowValue, Option<Why>),
+    ) {
+        if let Some(why) = self.open {
+            let is_of_none = def.by.iter().any(|key| eval(key, env) == Value::NotApplicable);
+            self.stray = if is_of_none { self.stray } else { Some(Unplaced { why, row }) };
             return;
         }
-        let new = match def.window {
-            WindowFunction::Prev => passed_on(def, env, row),
-            _ => seen.clone(),
+        let new = match (doubt, def.window) {
+            (Some(why), _) => Unplaced { why, row }.seen(),
+            (None, WindowFunction::Prev) => passed_on(def, env, row),
+            (None, _) => seen.clone(),
         };
         match self.last.get_mut(&self.key[..]) {
             Some(last) => *last = new,
@@ -106,8 +128,10 @@ impl Window {
 
     /// Keeps a row until all are there.
     pub fn keep(&mut self, def: &WindowDef, env: &dyn Env, row: RowId) {
-        if chooses(def.filter.as_ref(), env) {
-            self.ordered.keep(def, env, row);
+        match def.filter.as_ref().map_or(Ok(true), |filter| choose(filter, env).chosen) {
+            Ok(true) => self.ordered.keep(def, env, row, None),
+            Ok(false) => {}
+            Err(why) => self.ordered.keep(def, env, row, Some(why)),
         }
     }
 
@@ -156,7 +180,7 @@ pub fn look(
     }
 }
 
-/// Lets later rows see this one, unless the window's own filter leaves it out.
+/// Lets later rows see this one, unless the window's own filter leaves it out; `chosen` is what that says.
 pub fn pass_on(
     defs: &States,
     wanted: &[StateId],
@@ -164,15 +188,16 @@ pub fn pass_on(
     env: &dyn Env,
     id: RowId,
     seen: &[(StateId, WindowValue)],
-    kept: bool,
+    chosen: Result<bool, Why>,
 ) {
     for (state, n) in all.iter_mut().filter(|(s, _)| wanted.contains(s)) {
         let StateDef::Window(def) = &defs.all[*state] else { continue };
-        if !kept && def.filter.is_some() {
+        let chosen = if def.filter.is_some() { chosen } else { Ok(true) };
+        if chosen == Ok(false) {
             continue;
         }
         if let Some((_, neighbour)) = seen.iter().find(|s| s.0 == *state) {
-            n.pass(def, env, id, neighbour);
+            n.pass(def, env, id, (neighbour, chosen.err()));
         }
     }
 }

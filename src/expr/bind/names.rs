@@ -253,6 +253,9 @@ impl Binder<'_> {
             }
             return self.broken(span);
         }
+        if let Some(ty) = self.old_lacks(table, name) {
+            return (Bound { op: Op::Absent, ty: self.settled(ty), span }, ty);
+        }
         match self.column(table, name, column_span) {
             Some(column) => {
                 let ty = self.column_type(table, column);
@@ -308,13 +311,8 @@ impl Binder<'_> {
             let message = format!("a row is looked up in `{name}` or in `old({name})`");
             let help =
                 format!("ask first whether it is one of them: `x in {}.column`", table.shown());
-            self.problem(
-                &WRONG_ARGUMENTS,
-                span.clone(),
-                message,
-                "no table to look up in",
-                Some(help),
-            );
+            let label = "no table to look up in";
+            self.problem(&WRONG_ARGUMENTS, span.clone(), message, label, Some(help));
             return self.broken(span.clone());
         }
         let columns = self.catalog.tables[t].key.clone();
@@ -333,6 +331,9 @@ impl Binder<'_> {
         }
         self.ranges = saved_ranges;
         self.quiet = saved_quiet;
+        if let Some(ty) = column.and_then(|name| self.old_lacks(t, &name.text)) {
+            return (Bound { op: Op::Absent, ty: self.settled(ty), span: span.clone() }, ty);
+        }
         let (kept, ty) = match column {
             None => (None, Ty::Known(Type::Boolean)),
             Some(name) => match self.column(t, &name.text, name.span.clone()) {
@@ -388,6 +389,9 @@ impl Binder<'_> {
     ) -> Op {
         let (bound, ty) = self.expr(value);
         let Some((t, filter)) = self.version(table, 0) else { return Op::Absent };
+        if self.old_lacks(t, &column.text).is_some() {
+            return Op::Absent;
+        }
         let Some(c) = self.column(t, &column.text, column.span.clone()) else { return Op::Absent };
         let wanted = self.column_type(t, c);
         self.unify(ty, wanted, value.span.clone());

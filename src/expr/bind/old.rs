@@ -243,6 +243,16 @@ impl Binder<'_> {
         Some((old, column, ty))
     }
 
+    /// The type of a column that only the table of today has, where this one is its old version: what asks
+    /// for it does not apply.
+    pub(crate) fn old_lacks(&mut self, table: usize, name: &str) -> Option<Ty> {
+        let old = &self.catalog.tables[table];
+        let today = old.old_of.filter(|_| !old.open && old.column(name).is_none())?;
+        let column = self.catalog.tables[today].column(name)?;
+        self.old_wanted.entry(today).or_default().insert(name.to_string());
+        Some(self.column_type(today, column))
+    }
+
     /// `old(t).c` and its like: a column of the rows that the aggregate around it runs over.
     pub(crate) fn version_column(
         &mut self,

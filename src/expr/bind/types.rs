@@ -111,10 +111,24 @@ impl Binder<'_> {
             (Ty::Known(x), Ty::Known(y)) if x == y || is_numeric(x) && is_numeric(y) => {}
             (Ty::Known(x), Ty::Known(y)) => {
                 let message = format!("this compares {} with {}", word(x), word(y));
-                let help = self.conversion(x, y).or_else(|| self.conversion(y, x));
+                let is_date = [x, y].contains(&Type::Date) && [x, y].contains(&Type::Text);
+                let quoted = self.quoted_date(&span).filter(|_| is_date);
+                let help = quoted.or_else(|| self.conversion(x, y));
+                let help = help.or_else(|| self.conversion(y, x));
                 self.problem(&TYPE_MISMATCH, span, message, "these cannot be compared", help);
             }
         }
+    }
+
+    /// How a day or a month is written that stands in quotes at one end of what is compared.
+    fn quoted_date(&self, span: &Range<usize>) -> Option<String> {
+        let text = self.snippet.as_ref()?.text.get(span.clone())?.trim();
+        let literal = match text.strip_suffix('"') {
+            Some(rest) => rest.rsplit('"').next(),
+            None => text.strip_prefix('"')?.split('"').next(),
+        };
+        let is_date = |t: &&str| t.contains('-') && t.starts_with(|c: char| c.is_ascii_digit());
+        literal.filter(is_date).map(|t| format!("a fixed day or month is written date \"{t}\""))
     }
 
     fn conversion(&self, from: Type, to: Type) -> Option<String> {

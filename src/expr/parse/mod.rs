@@ -1,5 +1,6 @@
 //! Tokens → tree, by recursive descent; docs/grammar.ebnf is the grammar.
 
+mod leftover;
 mod primary;
 
 use std::ops::Range;
@@ -75,32 +76,11 @@ impl Parser {
     }
 
     fn trailing(&mut self) {
-        let span = self.span();
         let message = format!("`{}` was not expected here", self.shown());
-        let error = SyntaxError::new(span, message, "unexpected");
-        let after_name =
-            self.at > 0 && matches!(self.tokens[self.at - 1].token, Token::Name(_, false));
-        let after_column = self.at > 0
-            && matches!(&self.tokens[self.at - 1].token, Token::Name(word, false) if word == "column");
-        let error = match self.peek() {
-            Token::Name(word, false) => match self.percentage(word).or_else(|| spellings::word(word)) {
-                Some(help) => error.help(help),
-                _ if after_column => error.help(
-                    "columns stand before what else there is one for each of: `t by column Q1 to Q4 as q, region`",
-                ),
-                _ if after_name => error.help("put a name with spaces in backticks: `Turnout %`"),
-                _ => error,
-            },
-            Token::Word("not") => match self.peek_after() {
-                Token::Name(word, false) => error.help(spellings::not_word(word)),
-                _ => error,
-            },
-            Token::Sign("%") => error.help("a percentage is written without a space, `20%`; the remainder of a division is mod(a, b)"),
-            Token::Sign("=" | "!=" | "<" | "<=" | ">" | ">=") => error.help("comparisons do not chain: write `a <= b and b <= c`, or `b between a and c`"),
-            Token::Sign(")") => error.help("there is no opening parenthesis for it"),
-            Token::Word("else" | "then") => error.help("it belongs to `if … then … else …`"),
-            Token::Word("where" | "by" | "distinct") => error.help("it belongs inside an aggregate: sum(x where …), max(x by …)"),
-            _ => error,
+        let error = SyntaxError::new(self.span(), message, "unexpected");
+        let error = match self.leftover() {
+            Some(help) => error.help(help),
+            None => error,
         };
         // After another error, what is left over is mostly its consequence.
         if self.errors.is_empty() {
@@ -111,7 +91,7 @@ impl Parser {
     /// How a number before a word is written as a percentage: `50 percent`.
     fn percentage(&self, word: &str) -> Option<String> {
         let sign = spellings::percentage(word, self.peek_after())?;
-        match &self.tokens.get(self.at.checked_sub(1)?)?.token {
+        match &self.before()?.token {
             Token::Number(number) => Some(format!("write {}{sign}", number.to_text())),
             _ => None,
         }
@@ -119,6 +99,10 @@ impl Parser {
 
     fn peek(&self) -> &Token {
         &self.tokens[self.at].token
+    }
+    /// The token before that at hand.
+    fn before(&self) -> Option<&Lexed> {
+        self.tokens.get(self.at.checked_sub(1)?)
     }
     fn peek_after(&self) -> &Token {
         &self.tokens[(self.at + 1).min(self.tokens.len() - 1)].token
@@ -194,8 +178,13 @@ impl Parser {
             );
         }
         let message = format!("expected `{sign}`, found `{}`", self.shown());
-        let help =
-            if let Token::Name(word, false) = self.peek() { spellings::word(word) } else { None };
+        let help = match self.peek() {
+            Token::Name(word, false) => spellings::word(word).or_else(|| Parser::meant(word)),
+            Token::Number(_) | Token::Percent(_) | Token::Points(_) | Token::Text(_) => {
+                Some("a comma stands between two values: (1, 2)".into())
+            }
+            _ => None,
+        };
         self.fail(message, "unexpected", help.as_deref())
     }
 

@@ -17,6 +17,7 @@ use crate::findings::noted::NotedFindings;
 use crate::findings::working::UnitCell;
 use crate::plan::needs;
 use crate::source::RowId;
+use crate::value::Why;
 
 /// Groups and combinations of a check that are asked again.
 const MOST_UNITS: usize = 3_600;
@@ -131,12 +132,12 @@ impl Cases<'_, '_, '_> {
                 At { shared: &ran.shared, units: &units, row, window: &[], misses: &misses };
             look(defs, wanted, &mut windows, &plain, &mut seen);
             let env = At { window: &seen, ..plain };
-            let is_chosen = is_chosen(check, &env);
-            if is_chosen {
+            let chosen = chosen(check, &env);
+            if chosen == Ok(true) {
                 let cells = [of_row(table, located)];
                 take(&Asked { check: number, at: &[row], cells: &cells, env: &env });
             }
-            pass_on(defs, wanted, &mut windows, &env, row, &seen, is_chosen);
+            pass_on(defs, wanted, &mut windows, &env, row, &seen, chosen);
         }
     }
 
@@ -149,7 +150,7 @@ impl Cases<'_, '_, '_> {
         env: &At<'_>,
         take: &mut Take<'_>,
     ) {
-        if is_chosen(&self.maker.job.checks[number], env) {
+        if chosen(&self.maker.job.checks[number], env) == Ok(true) {
             take(&Asked { check: number, at, cells, env });
         }
     }
@@ -214,6 +215,6 @@ fn of_row(table: usize, located: &Located) -> UnitCell {
     UnitCell { table, row: located.id, groups: None }
 }
 
-fn is_chosen(check: &Check, env: &At<'_>) -> bool {
-    check.filter.as_ref().is_none_or(|filter| choose(filter, env).chosen == Ok(true))
+fn chosen(check: &Check, env: &At<'_>) -> Result<bool, Why> {
+    check.filter.as_ref().map_or(Ok(true), |filter| choose(filter, env).chosen)
 }

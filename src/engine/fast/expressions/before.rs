@@ -143,7 +143,8 @@ impl Before {
         self.seen.clear();
         self.odd_seen.clear();
         for (row, &code) in dict.codes.iter().enumerate() {
-            if code == OVER {
+            let is_open = selected.is_some_and(|s| !plan.all_walk && s[row].is_open());
+            if code == OVER || is_open {
                 return false;
             }
             let own = own(&values, halves.as_ref(), row);
