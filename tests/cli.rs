@@ -297,6 +297,15 @@ fn comments_of_a_text_are_checked_without_rules_too() {
     let rules = "[data.wells]\npath = \"wells.csv\"\n[data.other]\npath = \"a.md\"\npattern = \"It has {n:integer}\"\n";
     let bound = [("a.md", text), ("wells.csv", "name\nAsh\n"), ("crossfoot.toml", rules)];
     expect(&bound, &["check", "a.md"], 1, "error[a-5] 5 = count(wells): 5 is stated");
+    // The text need only be named beside the tables; where it is not, that is said once.
+    let rules = "[data.wells]\npath = \"wells.csv\"\n[data.text]\npath = \"a.md\"\n";
+    let named = [("a.md", text), ("wells.csv", "name\nAsh\n"), ("crossfoot.toml", rules)];
+    expect(&named, &["check", "a.md"], 1, "error[a-5] 5 = count(wells): 5 is stated");
+    expect(&named, &["check"], 1, "1 error in 2 files");
+    let text = "It has 5 wells. <!-- crossfoot: 5 = count(wells) -->\nAnd 6 more. <!-- crossfoot: 6 = sum(wells.n) -->\n";
+    let rules = "[data.wells]\npath = \"wells.csv\"\nkey = \"name\"\n";
+    let apart = [("a.md", text), ("wells.csv", "name\nAsh\n"), ("crossfoot.toml", rules)];
+    expect(&apart, &["check", "a.md"], 2, "`[data.text]` with `path = \"a.md\"`\n\n1 problem");
 }
 
 #[test]

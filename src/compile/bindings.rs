@@ -9,12 +9,12 @@ use std::sync::Arc;
 
 use crate::by_name::ByName;
 use crate::compile::BAD_COMMENT;
-use crate::compile::given::{Given, Names, behind_a_dash, in_brackets};
+use crate::compile::given::{Given, Names, behind_a_dash, in_brackets, inside, kind_beside};
 use crate::compile::guess::{declared_or_guessed, extension};
 use crate::compile::open::{OpenTable, plan};
 use crate::compile::reading::writing;
 use crate::compile::said::{Said, said};
-use crate::compile::stated;
+use crate::compile::{stated, unread};
 use crate::engine::data::table::TableFile;
 use crate::expr::parse::{SYNTAX, parse_expr};
 use crate::expr::tree::{Expr, Kind, Name, each_mut};
@@ -25,12 +25,12 @@ use crate::read::frame::Frame;
 use crate::read::note::{FaultText, NamedBy, Note};
 use crate::read::pattern::Writing;
 use crate::read::reader::Reader;
+use crate::read::text::UNBOUND_FIGURE;
 use crate::read::text::bound::{Literal, NoFigure, Unbound, Wanted, find};
 use crate::read::text::container::of_bound;
 use crate::read::text::document::Markup;
 use crate::read::text::extract::Cell;
 use crate::read::text::table_rows::shorten;
-use crate::read::text::{TABLE_NOT_FOUND, UNBOUND_FIGURE};
 use crate::report::Subject;
 use crate::report::schedule::TrivialBelow;
 use crate::rules::{CheckRule, Code, RowCount, RuleSet, Spanned, TableRule, Trim};
@@ -74,7 +74,7 @@ pub fn bind(
             let made = text.made(&comments, &mut names, book);
             problems.extend(made.problems);
             if let Some(table) = opened.get_mut(number) {
-                leave_unread(&rule, table);
+                unread::leave(&rule, &rules.checks, table);
                 table.notes.extend(made.notes);
             }
             if let Some((table, of_table)) = made.table {
@@ -102,15 +102,6 @@ fn too_many(beyond: &Comment, file: FileId) -> Problem {
 fn compares(comment: Comment) -> Option<(Comment, Said)> {
     let said = said(&comment.words)?;
     Some((comment, said))
-}
-
-/// A text that no rule reads need not have a table.
-fn leave_unread(rule: &TableRule, table: &mut OpenTable) {
-    let has_none = table.notes.iter().any(|note| note.fault == &TABLE_NOT_FOUND);
-    if rule.undeclared && (has_none || !table.problems.is_empty()) {
-        let comments = std::mem::take(&mut table.comments);
-        *table = OpenTable { comments, absent: true, open: true, ..OpenTable::default() };
-    }
 }
 
 /// A text with such comments.
@@ -274,7 +265,11 @@ impl Text<'_> {
                     let whole = before.len()..before.len() + own.len();
                     Literal::new(&text, Some(whole), kind, &self.writing)
                 }
-                None => Literal::new(words, None, None, &self.writing),
+                None => {
+                    let rest = said.text.get(left.at.start..).unwrap_or_default();
+                    let kind = kind_beside(words, rest, self.writing.number.language);
+                    Literal::new(words, None, kind, &self.writing)
+                }
             };
             match read {
                 Ok(figure) => return Ok((left.at.start, vec![(0..words.len(), figure)])),
@@ -445,19 +440,6 @@ impl Claim<'_> {
         let before = self.comment.span.start;
         self.figures.iter().map(move |(_, literal)| Wanted { literal, before, block })
     }
-}
-
-/// What stands between braces, and the kind that is written behind it: `{1992:year}`.
-fn inside<'t>(text: &'t str, braces: &Range<usize>) -> (Range<usize>, Option<&'t str>) {
-    const KINDS: [&str; 8] =
-        ["number", "integer", "percent", "points", "date", "year", "multiple", "ordinal"];
-    let own = text.get(braces.clone()).unwrap_or_default();
-    let own = own.strip_prefix('{').unwrap_or(own);
-    let own = own.strip_suffix('}').unwrap_or(own);
-    let kind = own.rsplit_once(':').filter(|(_, kind)| KINDS.contains(&kind.trim()));
-    let words = kind.map_or(own, |(words, _)| words);
-    let start = braces.start + 1 + (words.len() - words.trim_start().len());
-    (start..start + words.trim().len(), kind.map(|(_, kind)| kind.trim()))
 }
 
 /// The text of a comment with a name of the same length in the place of each figure, and signs in that

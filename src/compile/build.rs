@@ -8,7 +8,7 @@ use crate::compile::reading::{Stored, plain, reading};
 use crate::compile::tables::Tables;
 use crate::compile::{
     MISSING_COLUMN, UNKNOWN_DATA, allow, bases, bindings, contracts, filters, footing, held, marks,
-    melt, precision, references, renames, tables,
+    melt, precision, references, renames, tables, unread,
 };
 use crate::engine::data::check::{Assertion, Check, Kind};
 use crate::engine::data::table::{Column, Table};
@@ -146,7 +146,7 @@ pub fn build(
     let filters = allow::filters(rules, &targets, of_allowances, &mut problems);
     built.allowances = allow::make(rules, filters, &*book, &mut problems);
     built.states = states;
-    built.problems.extend(problems);
+    built.problems.extend(unread::once(problems, rules, &*book));
     let mut uses = uses(&bound, &built.states);
     for (number, table) in catalog.tables.iter().enumerate() {
         let rounded = table.columns.iter().filter_map(|c| c.rounded);

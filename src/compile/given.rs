@@ -1,8 +1,10 @@
 //! Names of the tables, columns and checks that comments make.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 use crate::rules::RuleSet;
+use crate::value::Language;
 
 /// Names that are given.
 pub(super) struct Names {
@@ -71,4 +73,30 @@ mod tests {
             ["5", "5", "5 (2)", "7"].iter().map(|name| given.free(name, in_brackets)).collect();
         assert_eq!(names, ["5 (2)", "5 (4)", "5 (2) (2)", "7"]);
     }
+}
+
+/// What stands between braces, and the kind that is written behind it: `{1992:year}`.
+pub fn inside<'t>(text: &'t str, braces: &Range<usize>) -> (Range<usize>, Option<&'t str>) {
+    const KINDS: [&str; 8] =
+        ["number", "integer", "percent", "points", "date", "year", "multiple", "ordinal"];
+    let own = text.get(braces.clone()).unwrap_or_default();
+    let own = own.strip_prefix('{').unwrap_or(own);
+    let own = own.strip_suffix('}').unwrap_or(own);
+    let kind = own.rsplit_once(':').filter(|(_, kind)| KINDS.contains(&kind.trim()));
+    let words = kind.map_or(own, |(words, _)| words);
+    let start = braces.start + 1 + (words.len() - words.trim_start().len());
+    (start..start + words.trim().len(), kind.map(|(_, kind)| kind.trim()))
+}
+
+/// The kind of the figure that a comment begins with, where its words leave it open: `3.2 points` beside percentages
+/// is a difference of them.
+pub fn kind_beside(words: &str, rest: &str, language: Language) -> Option<&'static str> {
+    let figure = words.rfind(|c: char| c.is_ascii_digit())? + 1;
+    let mark = words.get(figure..)?.trim_start();
+    let is_lone = language.lone_points.get(mark).is_some();
+    let mut places = rest.char_indices().filter(|(_, c)| c.is_alphabetic() || *c == '%');
+    let has_percentage = |(at, c): (usize, char)| {
+        c == '%' || rest.get(at..).is_some_and(|rest| language.percent.at(rest).is_some())
+    };
+    (is_lone && places.any(has_percentage)).then_some("points")
 }

@@ -36,6 +36,7 @@ pub mod said;
 mod stated;
 pub mod tables;
 mod texts;
+mod unread;
 pub mod versions;
 
 use crate::fault::Fault;

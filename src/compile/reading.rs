@@ -138,7 +138,7 @@ pub fn reading(
         .flat_map(|c| &c.formats)
         .filter_map(|f| match f.value.as_str() {
             FISCAL_YEAR => Some(fiscal()),
-            format => DateFormat::new(format, ty).ok(),
+            format => Some(DateFormat::new(format, ty).ok()?.in_language(rule.language)),
         })
         .collect();
     if !formats.is_empty() {

@@ -231,6 +231,11 @@ pub trait Reader: Send + Sync {
         false
     }
 
+    /// The first and the last row of cells that are merged over several rows.
+    fn merged_rows(&self) -> Vec<(u32, u32)> {
+        Vec::new()
+    }
+
     /// What cells hold whose formulas failed, such as `#N/A`: no text, either.
     fn errors(&self) -> BTreeSet<String> {
         BTreeSet::new()

@@ -5,8 +5,8 @@
 
 use std::ops::Range;
 
-use crate::value::Type;
 use crate::value::fiscal::Dating;
+use crate::value::{Language, Type};
 
 /// A format that cells of one type can be read with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,8 +58,8 @@ pub(crate) enum Field {
     Number(Role, usize, Pad),
     /// `%y`: 1970 to 2069 in two digits.
     ShortYear,
-    /// `%B`; `%b` where short.
-    MonthName { short: bool },
+    /// `%B`; `%b` where short; the names of a language.
+    MonthName { short: bool, language: Language },
     /// `%A`; `%a` where short.
     WeekdayName { short: bool },
     /// `%f`, `%.f`, `%3f`: after a point of its own or not; so many digits or one to nine.
@@ -171,6 +171,10 @@ const fn spaced(role: Role) -> Meaning {
     Meaning::Field(Field::Number(role, 2, Pad::Space))
 }
 
+const fn month_name(short: bool) -> Meaning {
+    Meaning::Field(Field::MonthName { short, language: Language::ENGLISH })
+}
+
 const fn fraction(point: bool, digits: Option<usize>) -> Meaning {
     Meaning::Field(Field::Fraction { point, digits })
 }
@@ -181,9 +185,9 @@ const MEANINGS: &[(&str, Meaning)] = &[
     ("y", Meaning::Field(Field::ShortYear)),
     ("q", number(Role::Quarter, 1)),
     ("m", number(Role::Month, 2)),
-    ("B", Meaning::Field(Field::MonthName { short: false })),
-    ("b", Meaning::Field(Field::MonthName { short: true })),
-    ("h", Meaning::Field(Field::MonthName { short: true })),
+    ("B", month_name(false)),
+    ("b", month_name(true)),
+    ("h", month_name(true)),
     ("d", number(Role::Day, 2)),
     ("e", spaced(Role::Day)),
     ("j", number(Role::DayOfYear, 3)),

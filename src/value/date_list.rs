@@ -10,7 +10,7 @@ use crate::value::unread::{
     AMBIGUOUS_DATE, DATE_IMPOSSIBLE, DATE_UNREADABLE, MIXED_OFFSETS, TIME_UNREADABLE, Unread,
     first_other,
 };
-use crate::value::{Type, Value};
+use crate::value::{Language, Type, Value};
 
 /// The formats of a column.
 #[derive(Clone, Copy)]
@@ -184,10 +184,25 @@ impl FormatList<'_> {
         if let Some(format) = self.formats.iter().find_map(|f| unpadded(text, f, self.ty)) {
             return Some(format!("`{format}` reads numbers without a zero in front"));
         }
+        if let Some(language) = self.other_language(text) {
+            return Some(format!(
+                "names of months are those of the `language` of the table, and English ones: `language = \"{}\"`",
+                language.code()
+            ));
+        }
         if self.ty == Type::Time && is_length() {
             return Some("hours beyond 23 are a length of time: type = \"duration\"".into());
         }
         self.like(text)
+    }
+
+    /// The language in which one of the formats reads the text.
+    fn other_language(&self, text: &str) -> Option<Language> {
+        let reads = |language: &Language| {
+            let mut formats = self.formats.iter().map(|f| f.clone().in_language(*language));
+            formats.any(|f| f.read(self.ty, text).is_ok())
+        };
+        Language::all().find(reads)
     }
 
     /// The usual formats, other than those of the column, that read the text.

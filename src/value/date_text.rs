@@ -1,14 +1,14 @@
 //! Texts to days, times and lengths of time, by the parts of a format.
 
 use crate::value::date::{
-    DAY_MICROS, Days, MONTHS, WEEKDAYS, days_from_civil, days_in_year, weekday, weekday_name,
+    DAY_MICROS, Days, WEEKDAYS, days_from_civil, days_in_year, weekday, weekday_name,
     weeks_in_year, why_impossible,
 };
 use crate::value::date_format::{DateFormat, Field, Pad, Part, Role};
 use crate::value::fiscal::Dating;
 use crate::value::prose_fiscal::fiscal_cell;
 use crate::value::prose_scan::{Cursor, NoDays, Undeclared};
-use crate::value::{Type, Value};
+use crate::value::{Language, Type, Value};
 
 /// How many roles there are.
 const ROLES: usize = Role::Offset as usize + 1;
@@ -92,6 +92,16 @@ impl Rest<'_> {
         None
     }
 
+    /// The number of the month whose name is at hand, in a language or in English; a full stop that may end the
+    /// name is left where the format goes on with one.
+    fn month(&mut self, (short, language): (bool, Language), next: Option<&Part>) -> Option<u32> {
+        let takes_stop = next != Some(&Part::Sign('.'));
+        let at = |language: Language| language.dates.months.named_at(self.0, short, takes_stop);
+        let (length, number) = at(language).or_else(|| at(Language::ENGLISH))?;
+        self.0 = self.0.get(length..)?;
+        Some(number)
+    }
+
     /// Microseconds: of `digits` digits, or of one to nine; what is finer is left out.
     fn fraction(&mut self, digits: Option<usize>) -> Option<u32> {
         let count = digits.unwrap_or_else(|| self.run_of_digits().min(9));
@@ -124,11 +134,15 @@ impl Rest<'_> {
     }
 }
 
-fn field(rest: &mut Rest<'_>, field: Field, parts: &mut Parts) -> Option<()> {
+fn field(
+    rest: &mut Rest<'_>,
+    (field, next): (Field, Option<&Part>),
+    parts: &mut Parts,
+) -> Option<()> {
     let value = match field {
         Field::Number(_, digits, pad) => rest.number(digits, pad)?,
         Field::ShortYear => rest.digits(2).map(|y| if y < 70 { 2000 + y } else { 1900 + y })?,
-        Field::MonthName { short } => rest.name(&MONTHS, short)?,
+        Field::MonthName { short, language } => rest.month((short, language), next)?,
         Field::WeekdayName { short } => rest.name(&WEEKDAYS, short)?,
         Field::Fraction { point: true, digits: None } if rest.eat('.').is_none() => 0,
         Field::Fraction { point: true, digits: Some(n) } => {
@@ -167,6 +181,16 @@ fn decimals(rest: &mut Rest<'_>, next: Option<&Part>, parts: &mut Parts) {
 }
 
 impl DateFormat {
+    /// With the names of months of a language; those of English are read beside them.
+    pub fn in_language(mut self, own: Language) -> DateFormat {
+        for part in &mut self.parts {
+            if let Part::Field(Field::MonthName { language, .. }) = part {
+                *language = own;
+            }
+        }
+        self
+    }
+
     /// No text of fewer bytes follows the format.
     pub fn shortest(&self) -> usize {
         let of_part = |part: &Part| match part {
@@ -184,7 +208,7 @@ impl DateFormat {
         {
             match part {
                 Part::Sign(sign) => rest.eat(*sign)?,
-                Part::Field(f) => field(&mut rest, *f, &mut parts)?,
+                Part::Field(f) => field(&mut rest, (*f, next), &mut parts)?,
             }
             if matches!(part, Part::Field(f) if f.role() == Role::Second) {
                 decimals(&mut rest, next, &mut parts);

@@ -3,7 +3,7 @@
 use crate::value::date::{Days, civil_from_days, month_name, weekday, weekday_name};
 use crate::value::date_format::{DateFormat, Field, Pad, Part, Role};
 use crate::value::digits::{NumberFormat, percent_mark, scan_digits, sign};
-use crate::value::{Basis, Number, Reading, Type, Value};
+use crate::value::{Basis, Language, Number, Reading, Type, Value};
 
 /// A text in another form.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,8 +121,9 @@ impl DateFormat {
                     }
                 }
                 Field::ShortYear => format!("{:02}", date.year.rem_euclid(100)),
-                Field::MonthName { short: false } => month_name(date.month).to_string(),
-                Field::MonthName { short: true } => short(month_name(date.month)),
+                Field::MonthName { language, .. } if language != Language::ENGLISH => return None,
+                Field::MonthName { short: false, .. } => month_name(date.month).to_string(),
+                Field::MonthName { short: true, .. } => short(month_name(date.month)),
                 Field::WeekdayName { short: is_short } => {
                     let name = weekday_name(weekday(days.first));
                     if is_short { short(name) } else { name.to_string() }

@@ -1,6 +1,6 @@
 //! Whole days in running text.
 
-use crate::value::language::words::Month;
+use crate::value::language::months::Month;
 use crate::value::prose_scan::{Cursor, NoDays, Order, Scan, Shape};
 
 fn padded(day: u32, digits: usize) -> Option<bool> {

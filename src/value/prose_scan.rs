@@ -3,8 +3,8 @@
 use crate::value::date::{Days, days_from_civil, why_impossible};
 use crate::value::fiscal::FiscalYear;
 use crate::value::language::Language;
+use crate::value::language::months::Month;
 use crate::value::language::phrases::{Phrases, first_word, same};
-use crate::value::language::words::Month;
 
 /// How a whole day was written; what a text leaves open is `None`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

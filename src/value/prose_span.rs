@@ -97,9 +97,18 @@ fn decade(mut c: Cursor<'_>) -> Option<Scan> {
         .then(|| c.chunk(Days { first: Days::year(first).first, last: Days::year(first + 9).last }))
 }
 
-/// `Q3 2020`, `3Q 2020`, `H1 2020`, `third quarter of 2020`, `the first half of 2020`.
+/// `Q3 2020`, `3Q 2020`, `H1 2020`, `Q3/2020`, `Q3/20`, `Q3'20`, `third quarter of 2020`, `the first half of 2020`.
 fn quarter_first(mut c: Cursor<'_>) -> Option<Scan> {
     let (is_half, number) = named_part(&mut c)?;
+    let mut short = c;
+    if c.text.get(..c.at).is_some_and(|own| own.ends_with(char::is_alphanumeric)) && short.eat("/")
+    {
+        let year = match short.number(2, 2) {
+            Some((year, _)) => i32::try_from(2000 + year).ok()?,
+            None => short.year()?,
+        };
+        return Some(short.chunk(part_of_year(year, is_half, number)?));
+    }
     c.eat(",");
     c.spaces();
     c.of();

@@ -66,7 +66,8 @@ fn small(language: Language) -> String {
 /// A number in digits, with what is glued to it.
 fn digits(language: Language) -> String {
     let number = r"(?:[0-9](?:[0-9.,'’/⁄\u{a0}\u{202f}\u{2009}]*[0-9])?|\.[0-9]+)";
-    let scales = behind_digits([&language.short_scales.all, &language.scales.all]);
+    let scales = [&language.short_scales.all, &language.money_scales.all, &language.scales.all];
+    let scales = behind_digits(scales);
     format!(
         r"(?:{number}(?: ?{VULGAR})?(?:[eE][-+]?[0-9]{{1,3}}| ?[×x] ?10(?:\^[-−]?[0-9]+|⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))?(?:[ \u{{a0}}\u{{202f}}-]?{scales})?|{VULGAR})"
     )
@@ -190,7 +191,7 @@ fn date(language: Language) -> String {
     );
     let up_to = format!("{months_to}{s}(?:{end_of}(?:{s}|-))?(?:{month_first}|{day_first})");
     format!(
-        "(?:{within})?(?:{up_to}|{of_fiscal}|{numeric}{end}|[0-9]{{1,2}}-{month}-[0-9]{{4}}{end}|{month_first}|{day_first}|[0-9]{{4}}[ -]?{letters}[1-4]{end}|{of_year}{s}[0-9]{{4}}{end}{behind}|{decade}|{decades}|{years})"
+        "(?:{within})?(?:{up_to}|{of_fiscal}|{numeric}{end}|[0-9]{{1,2}}-{month}-[0-9]{{4}}{end}|{month_first}|{day_first}|[0-9]{{4}}[ -]?{letters}[1-4]{end}|{of_year}(?:(?:{s}|/)[0-9]{{4}}|/?['’][0-9]{{2}}|/[0-9]{{2}}){end}{behind}|{decade}|{decades}|{years})"
     )
 }
 

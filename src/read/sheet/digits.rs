@@ -11,7 +11,8 @@ const MOST_PLAIN: usize = 20;
 /// Decimals that a cell may show.
 const MOST_DECIMALS: i32 = 20;
 
-/// Whether a figure is shown as it is written here: digits, and more of them behind a point.
+/// Whether a figure is shown as it is written here: digits, and more of them behind a point; digits of a code with
+/// zeros in front.
 pub fn is_plain(shown: &[u8]) -> bool {
     let digits = shown.strip_prefix(b"-").unwrap_or(shown);
     let is_number = |digits: &[u8]| !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
@@ -24,7 +25,7 @@ pub fn is_plain(shown: &[u8]) -> bool {
     is_good
         && shown.len() <= MOST_PLAIN
         && is_number(whole)
-        && (whole.len() == 1 || !whole.starts_with(b"0"))
+        && (whole.len() == digits.len() || whole.len() == 1 || !whole.starts_with(b"0"))
         && !(is_zero && shown.starts_with(b"-"))
 }
 

@@ -27,6 +27,8 @@ struct Figure {
     /// Commas behind the digits: each shows a thousandth.
     thousands: u8,
     scientific: bool,
+    /// Digits of a code, which shows zeros in front: `00000`.
+    zeros: u8,
 }
 
 /// A format code.
@@ -167,6 +169,13 @@ impl Figure {
     /// Writes what is shown; rounded to thousands, its unit is that of the last digit.
     fn write(self, shown: Decimal, point: u8, out: &mut Vec<u8>) {
         match shown.scale >= 0 {
+            true if self.zeros > 1 && !shown.negative => {
+                let mut digits = Vec::new();
+                self.write_stored(shown, point, &mut digits);
+                let lacking = usize::from(self.zeros).saturating_sub(digits.len());
+                out.extend(std::iter::repeat_n(b'0', lacking));
+                out.extend(digits);
+            }
             true => self.write_stored(shown, point, out),
             false => shown.write_rounded(point, out),
         }
@@ -256,6 +265,7 @@ fn shape(section: &str) -> Shape {
         scaling.chars().filter(|c| *c == ',').count()
     };
     let count = |n: usize| u8::try_from(n.min(20)).unwrap_or(20);
+    let zeros = if figure.bytes().all(|b| b == b'0') { figure.len() } else { 0 };
     let thousands = if part.is_empty() { commas(whole) } else { commas(whole) + commas(part) };
     Shape::Figure(Figure {
         whole: count(whole.chars().filter(|c| is_digit(*c)).count()),
@@ -263,6 +273,7 @@ fn shape(section: &str) -> Shape {
         percents: count(figure.matches('%').count() + power.matches('%').count()),
         thousands: count(thousands),
         scientific: power.starts_with(['+', '-']),
+        zeros: if power.is_empty() { count(zeros) } else { 0 },
     })
 }
 
@@ -317,6 +328,10 @@ mod tests {
             ("0.0%", "0.1285", "12.9%"),
             ("0.0,,\"m\"", "12345678", "1.23e7"),
             ("#,##0,", "1234567", "1.235e6"),
+            ("00000", "42", "00042"),
+            ("00000", "123456", "123456"),
+            ("00", "-4", "-4"),
+            ("000.0", "4.25", "4.3"),
             ("0.00E+00", "12345", "1.23e4"),
             ("0.00E+00", "0.00012345", "0.000123"),
             ("0.00E+00", "9.996", "10.0"),

@@ -331,6 +331,11 @@ impl Reader for SheetReader {
         true
     }
 
+    fn merged_rows(&self) -> Vec<(u32, u32)> {
+        let merged = self.table.iter().flat_map(|table| &table.cells.merged);
+        merged.map(|area| area.rows).filter(|(first, last)| first < last).collect()
+    }
+
     fn errors(&self) -> BTreeSet<String> {
         self.table.as_ref().map(|table| table.cells.errors.clone()).unwrap_or_default()
     }

@@ -5,6 +5,7 @@
 //! what reads figures, dates and the words around them, and the shapes that patterns look for.
 //! A new language is a file here and a line in the list below; `fixtures/languages` holds its test.
 
+pub mod months;
 pub mod phrases;
 pub mod reference;
 pub mod words;
@@ -36,6 +37,8 @@ static READ: [OnceLock<Words>; FILES.len()] = [const { OnceLock::new() }; FILES.
 pub struct Language(usize);
 
 impl Language {
+    /// The usual one.
+    pub const ENGLISH: Language = Language(0);
     /// How many there are.
     pub const COUNT: usize = FILES.len();
 

@@ -45,10 +45,10 @@ impl<T: Copy> Phrases<T> {
         let mut phrases = Phrases::default();
         for (phrase, value) in all {
             let phrase = phrase.to_lowercase();
-            let plain = phrase.strip_suffix('.').unwrap_or(&phrase).to_string();
+            let plain = phrase.strip_suffix('.').unwrap_or(&phrase).replace(". ", " ");
             phrases.most = phrases.most.max(plain.split(' ').count());
             phrases.firsts |= plain.bytes().next().filter(u8::is_ascii).map_or(0, |b| 1 << b);
-            let takes_stop = plain.len() < phrase.len();
+            let takes_stop = phrase.ends_with('.');
             phrases.meanings.insert(plain, Meaning { value, takes_stop });
             phrases.all.push(phrase);
         }
@@ -66,7 +66,7 @@ impl<T: Copy> Phrases<T> {
         let (mut phrase, mut end, mut found) = (String::new(), 0, None);
         for n in 0..self.most {
             let rest = text.get(end..)?;
-            let gap = if n == 0 { 0 } else { joint(rest) };
+            let gap = if n == 0 { 0 } else { joint_behind(phrase.len(), rest) };
             let word = first_word(rest.get(gap..)?);
             if word.is_empty() || n > 0 && gap == 0 {
                 break;
@@ -100,6 +100,14 @@ impl<T: Copy> Phrases<T> {
     /// The meaning of a phrase in small letters.
     pub fn known(&self, phrase: &str) -> Option<T> {
         self.meanings.get(phrase).map(|meaning| meaning.value)
+    }
+}
+
+/// What joins two words, of which the first has so many bytes: a single letter may be cut short, as in `v. H.`.
+fn joint_behind(length: usize, text: &str) -> usize {
+    match text.strip_prefix('.').filter(|_| length == 1) {
+        Some(behind) => 1 + joint(behind),
+        None => joint(text),
     }
 }
 

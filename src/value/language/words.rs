@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
+use crate::value::language::months::Months;
 use crate::value::language::phrases::{List, Phrases};
 
 /// The signs and words of figures in one language. A phrase that ends with a full stop in the file
@@ -34,6 +35,8 @@ pub struct Words {
     pub scales: Phrases<i32>,
     /// Those that stand behind digits only: `bn`, `Mio.`.
     pub short_scales: Phrases<i32>,
+    /// The same right before a currency mark alone: `T€`.
+    pub money_scales: Phrases<i32>,
     /// Words for twelve.
     pub dozen: List,
     /// Fractions in one phrase: `half`, `anderthalb`.
@@ -231,47 +234,6 @@ pub struct Dates {
     pub months_to: List,
     /// Between these and a month: `end of`.
     pub end_of: List,
-}
-
-/// A month by a form of its name.
-#[derive(Debug, Clone, Copy)]
-pub struct Month {
-    pub number: u32,
-    /// Whether the name is cut short; nothing where its month has no shorter one.
-    pub is_short: Option<bool>,
-}
-
-/// The names of the months; those that are cut short end with a full stop in the file.
-#[derive(Debug, Default, Deserialize)]
-#[serde(from = "Vec<Vec<String>>")]
-pub struct Months {
-    all: Phrases<Month>,
-    /// Whether they are written with capital letters.
-    pub has_capitals: bool,
-}
-
-impl From<Vec<Vec<String>>> for Months {
-    fn from(all: Vec<Vec<String>>) -> Months {
-        let of = |(number, names): (u32, &Vec<String>)| {
-            let has_short = names.iter().any(|name| name.ends_with('.'));
-            let one = move |name: &String| {
-                let is_short = has_short.then(|| name.ends_with('.'));
-                (name.clone(), Month { number, is_short })
-            };
-            names.iter().map(one).collect::<Vec<_>>()
-        };
-        let all: Vec<(String, Month)> = (1..).zip(&all).flat_map(of).collect();
-        let has_capitals = all.iter().any(|(name, _)| name.starts_with(char::is_uppercase));
-        let all = Phrases::new(all.iter().map(|(name, month)| (name.as_str(), *month)));
-        Months { all, has_capitals }
-    }
-}
-
-impl Deref for Months {
-    type Target = Phrases<Month>;
-    fn deref(&self) -> &Phrases<Month> {
-        &self.all
-    }
 }
 
 /// Words around figures that say how near to them is meant.

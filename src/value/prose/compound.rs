@@ -9,6 +9,7 @@ use crate::value::language::Language;
 use crate::value::language::phrases::{HYPHENS, List, first_word};
 use crate::value::language::words::Words;
 use crate::value::prose::amount::Amount;
+use crate::value::prose::brackets::in_brackets;
 use crate::value::prose::cursor::{Cursor, MINUS};
 use crate::value::prose::dated::date_of;
 use crate::value::prose::digits::Signs;
@@ -28,8 +29,9 @@ pub fn compound(text: &str, figure: &Range<usize>, signs: &Signs) -> Option<Rang
     if let Some(label) = label(text, figure, signs.language) {
         return Some(label..figure.end);
     }
-    if let Some(date) = date_of(text, figure, signs.language) {
-        return Some(date);
+    let all = date_of(text, figure, signs.language);
+    if let Some(all) = all.or_else(|| in_brackets(text, figure, signs.language)) {
+        return Some(all);
     }
     // `30m` behind hours are minutes.
     let mut signs = *signs;

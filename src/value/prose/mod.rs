@@ -5,6 +5,7 @@
 //! the forms.
 
 mod amount;
+mod brackets;
 mod compound;
 mod cursor;
 mod dated;

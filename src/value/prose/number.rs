@@ -443,14 +443,19 @@ fn with_scales(
 fn short_scale(c: &mut Cursor<'_>, signs: &Signs, is_apart: bool) -> Option<i32> {
     let mut letters = first_word(c.rest()).chars();
     let (first, is_letter) = (letters.next()?, letters.next().is_none());
-    let power = c.take(&signs.language.short_scales)?;
-    // `m` is metres, unless it is money; `M` is not.
-    let is_money = signs.is_money || first.is_uppercase() && c.peek().is_some_and(is_currency);
+    let mut look = *c;
+    let own = look.take(&signs.language.short_scales);
+    let power = own.or_else(|| look.take(&signs.language.money_scales))?;
+    let has_mark = look.peek().map_or(signs.is_money, is_currency);
+    // `m` is metres, unless it is money; `M` is not, nor are `k€` and `T€`.
+    let is_money = signs.is_money || first.is_uppercase() && has_mark;
     let fits = match is_letter {
+        _ if has_mark || own.is_none() => has_mark,
         true if is_money => !is_apart || power > 3,
         true => !is_apart && first != 'm',
         false => true,
     };
+    *c = look;
     fits.then_some(power)
 }
 

@@ -262,9 +262,11 @@ pub(super) fn in_parts(c: &mut Cursor<'_>, signs: &Signs) -> Option<Amount> {
         signs.language.hedges.times.iter().any(|own| same(own, first_word(word)))
     };
     let has_digits = look.text.get(..look.at)?.ends_with(|c: char| c.is_ascii_digit());
-    // `one goal in 12 matches`
-    let is_of_noun =
-        !is_time() && (!has_digits || is_round || first_word(look.rest().trim_start()).is_empty());
+    // `one goal in eight matches` is a rate, `one driver in eight` a share.
+    let next = first_word(look.rest().trim_start());
+    let is_of_noun = !is_time()
+        && (!has_digits || is_round || next.is_empty())
+        && !is_other_noun(next, signs.language);
     let is_share = n > 0
         && n <= d
         && (!has_noun || is_of_noun)
@@ -292,6 +294,14 @@ fn noun(c: &mut Cursor<'_>, signs: &Signs) -> bool {
         }
     }
     false
+}
+
+/// Whether a word behind the whole may be the name of what is counted there: a plural, or with a capital letter.
+fn is_other_noun(word: &str, language: Language) -> bool {
+    let small = word.to_lowercase();
+    let is_verb = language.cues.verbs.contains(&small) || language.figures.no_units.has(word);
+    let is_noun = word.starts_with(char::is_uppercase) || small.ends_with(['s', 'x']);
+    small.chars().count() > 3 && is_noun && !is_verb
 }
 
 /// So many of so many parts.
