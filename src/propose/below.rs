@@ -118,7 +118,8 @@ mod tests {
             if row.is_empty() {
                 is_apart = true;
             } else {
-                lines.push(Line { number: 0, cells, is_apart: std::mem::take(&mut is_apart) });
+                let is_apart = std::mem::take(&mut is_apart);
+                lines.push(Line { number: 0, cells, is_apart, merged_to: None });
             }
         }
         find(&lines, 3, &[]).map(|(until, _)| until.text)

@@ -166,7 +166,7 @@ fn write(
         table: number,
         each: Some(table.files.name.clone()),
         asserts: vec![format!("{} {sign} prev({}{by})", table.called(first), table.called(last))],
-        beside: 0,
+        ..Check::default()
     };
     rules.check(check, of(steps, steps, "step"));
 }

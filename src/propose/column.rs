@@ -1,12 +1,12 @@
 //! What the cells of a column are.
 
+use crate::propose::days::{DAYS, INSTANTS, ambiguous, few, fitting};
 use crate::propose::marks::strip;
 use crate::propose::names;
 use crate::propose::sample::SampleColumn;
-use crate::propose::slips::slips;
 use crate::value::read::{is_no_value, read_number};
-use crate::value::{DateFormat, NumberFormat, Reading, Type, Value};
-use crate::width::{to_u32, to_usize};
+use crate::value::{DateFormat, Language, NumberFormat, Reading, Type, Value};
+use crate::width::to_u32;
 
 /// A figure as it is written: `mantissa / 10^scale`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,55 +53,6 @@ pub struct Column {
     /// The place in order of each text, where values have one: figures, dates, times.
     pub ranks: Vec<Option<i128>>,
 }
-
-/// Formats of days, tried in this order; only the cells decide between those of one line.
-const DAYS: [&[&str]; 29] = [
-    &["%Y-%m-%d"],
-    &["%d.%m.%Y"],
-    &["%d/%m/%Y", "%m/%d/%Y"],
-    &["%d-%m-%Y", "%m-%d-%Y"],
-    &["%Y/%m/%d"],
-    &["%Y.%m.%d"],
-    &["%-d.%-m.%Y"],
-    &["%-d/%-m/%Y", "%-m/%-d/%Y"],
-    &["%-d-%-m-%Y", "%-m-%-d-%Y"],
-    &["%d.%m.%y"],
-    &["%d/%m/%y", "%m/%d/%y"],
-    &["%-d/%-m/%y", "%-m/%-d/%y"],
-    &["%-d %B %Y"],
-    &["%-d %b %Y"],
-    &["%B %-d, %Y"],
-    &["%b %-d, %Y"],
-    &["%d-%b-%Y"],
-    &["%d-%b-%y"],
-    &["%d %b %Y"],
-    &["%d %B %Y"],
-    &["%B %d, %Y"],
-    &["%b %d, %Y"],
-    &["%Y-%m"],
-    &["%Y/%m"],
-    &["%m/%Y"],
-    &["%b %Y", "%B %Y"],
-    &["%b-%y"],
-    &["%b-%Y"],
-    &["%Y-Q%q"],
-];
-const INSTANTS: [&[&str]; 12] = [
-    &["%Y/%m/%d %H:%M:%S"],
-    &["%d.%m.%Y %H:%M:%S"],
-    &["%d.%m.%Y %H:%M"],
-    &["%d-%m-%Y %H:%M:%S", "%m-%d-%Y %H:%M:%S"],
-    &["%d-%m-%Y %H:%M", "%m-%d-%Y %H:%M"],
-    &["%d/%m/%Y %H:%M:%S", "%m/%d/%Y %H:%M:%S"],
-    &["%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M"],
-    &["%-d/%-m/%Y %H:%M", "%-m/%-d/%Y %H:%M"],
-    &["%-m/%-d/%Y %I:%M %p"],
-    &["%m/%d/%Y %I:%M:%S %p"],
-    &["%d/%m/%Y %I:%M %p", "%m/%d/%Y %I:%M %p"],
-    &["%Y%m%d %H%M"],
-];
-/// Different texts by which formats are chosen.
-const LOOKED_AT: usize = 500;
 
 impl Column {
     /// What the cells of a column are.
@@ -183,9 +134,15 @@ impl Column {
         let mut reading = Reading::new(self.ty);
         reading.number = format.clone();
         if let Some(own) = &self.format {
-            reading.formats = DateFormat::new(own, self.ty).into_iter().collect();
+            let own = DateFormat::new(own, self.ty).into_iter();
+            reading.formats = own.map(|own| own.in_language(format.language)).collect();
         }
         reading
+    }
+
+    /// Whether its dates have names of months.
+    pub fn names_months(&self) -> bool {
+        self.format.as_ref().is_some_and(|own| own.contains("%B") || own.contains("%b"))
     }
 
     /// Texts with how often they occur, those for no value left out.
@@ -202,11 +159,17 @@ impl Column {
         if cells == 0 || self.sample.is_of_words(cells) {
             return;
         }
-        let found = self.figures_type(&values, cells, format).or_else(|| self.dates_type(&values));
+        let found = self
+            .figures_type(&values, cells, format)
+            .or_else(|| self.dates_type(&values, format.language));
         let words = if found.is_none() { words(&values) } else { Vec::new() };
         let found = found.or_else(|| self.beside_words(&values, &words, format));
         let Some(found) = found else {
-            (self.is_code, self.doubt) = (is_figures(&values), ambiguous(&values));
+            let doubt = ambiguous(&values, format.language).map(|(ty, a, b)| {
+                let words = format!("dates, written {a} or {b}? Every cell fits both.");
+                Doubt { ty, format: Some(a), words }
+            });
+            (self.is_code, self.doubt) = (is_figures(&values), doubt);
             self.sample.marks.clear();
             return;
         };
@@ -261,7 +224,9 @@ impl Column {
         let odd = few(values, cells, |text| number.is_readable(text))?;
         let integer = Reading { number: format.clone(), ..Reading::new(Type::Integer) };
         let whole = |v: &&(&str, u32, u32)| odd.contains(&v.2) || integer.is_readable(v.0);
-        let is_whole = ty == Type::Number && values.iter().filter(whole).count() == values.len();
+        // A sheet that shows thousands of a number rounds it: `1.235e6`.
+        let is_rounded = values.iter().any(|v| v.0.contains(['e', 'E']));
+        let is_whole = ty == Type::Number && values.iter().all(|v| whole(&v)) && !is_rounded;
         // Whoever writes digits as a text means a code, unless no value is written so too.
         let is_code = self.sample.is_stored_text && !self.sample.texts.iter().any(|t| is_marker(t));
         if is_whole && is_code && !names::is_measure(self.name()) {
@@ -305,7 +270,11 @@ impl Column {
     }
 
     /// The type of a column of moments.
-    fn dates_type(&self, values: &[(&str, u32, u32)]) -> Option<(Type, Option<String>, Vec<u32>)> {
+    fn dates_type(
+        &self,
+        values: &[(&str, u32, u32)],
+        language: Language,
+    ) -> Option<(Type, Option<String>, Vec<u32>)> {
         let cells = values.iter().map(|v| v.1 as usize).sum();
         let usual = |ty: Type| {
             let reading = Reading::new(ty);
@@ -315,14 +284,15 @@ impl Column {
             return None;
         }
         let by_format = |formats: &[&[&str]], ty: Type| {
-            formats.iter().find_map(|group| match fitting(group, ty, values).as_slice() {
-                [(format, odd)] => Some((format.clone(), odd.clone())),
-                _ => None,
+            formats.iter().find_map(|group| {
+                match fitting(group, (ty, language), values).as_slice() {
+                    [(format, odd)] => Some((format.clone(), odd.clone())),
+                    _ => None,
+                }
             })
         };
         if let Some((format, odd)) = by_format(&DAYS, Type::Date) {
-            let format = Some(format).filter(|f| f != "%Y-%m-%d");
-            return Some((Type::Date, format, odd));
+            return Some((Type::Date, Some(format).filter(|f| f != "%Y-%m-%d"), odd));
         }
         if let Some(odd) = usual(Type::DateTime) {
             return Some((Type::DateTime, None, odd));
@@ -420,70 +390,6 @@ fn is_code(values: &[(&str, u32, u32)]) -> bool {
 fn is_figures(values: &[(&str, u32, u32)]) -> bool {
     let is_digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
     values.iter().all(|v| is_digits(v.0.trim()))
-}
-
-/// How many cells of a column may not fit its type.
-fn odd_ones(cells: usize) -> usize {
-    /// Of fewer cells all must fit.
-    const FEW: usize = 10;
-    if cells < FEW { 0 } else { slips(cells) }
-}
-
-/// The texts that do not fit, where they are few.
-fn few(values: &[(&str, u32, u32)], cells: usize, fits: impl Fn(&str) -> bool) -> Option<Vec<u32>> {
-    let (mut odd, mut wrong) = (Vec::new(), 0);
-    for (text, count, id) in values {
-        if !fits(text) {
-            wrong += to_usize(*count);
-            odd.push(*id);
-            // Of few cells all must fit; a text that recurs has a meaning of its own.
-            if wrong > odd_ones(cells) || odd.len() > 10 || *count > 2 {
-                return None;
-            }
-        }
-    }
-    Some(odd)
-}
-
-/// The formats of a group that fit, with the texts that they do not fit.
-fn fitting(group: &[&str], ty: Type, values: &[(&str, u32, u32)]) -> Vec<(String, Vec<u32>)> {
-    let cells = values.iter().map(|v| v.1 as usize).sum();
-    let mut found: Vec<(String, Vec<u32>)> = Vec::new();
-    for text in group {
-        let Ok(format) = DateFormat::new(text, ty) else { continue };
-        let reads = |text: &str| match ty {
-            Type::DateTime => format.parse_datetime(text.trim()).is_ok(),
-            _ => format.parse_date(text.trim()).is_ok(),
-        };
-        let first = values.get(..LOOKED_AT.min(values.len())).unwrap_or_default();
-        let good = first.iter().filter(|v| reads(v.0)).count();
-        if first.len() - good <= odd_ones(first.len())
-            && let Some(odd) = few(values, cells, reads)
-        {
-            found.push((text.to_string(), odd));
-        }
-    }
-    // One that fits all cells is not in doubt because of one that fits most.
-    if found.iter().filter(|f| f.1.is_empty()).count() == 1 {
-        found.retain(|f| f.1.is_empty());
-    }
-    found
-}
-
-/// Two formats of days that all cells fit.
-fn ambiguous(values: &[(&str, u32, u32)]) -> Option<Doubt> {
-    let days = DAYS.iter().map(|group| (group, Type::Date));
-    let all = days.chain(INSTANTS.iter().map(|group| (group, Type::DateTime)));
-    all.filter(|(group, _)| group.len() > 1).find_map(|(group, ty)| {
-        match fitting(group, ty, values).as_slice() {
-            [(a, _), (b, _)] => Some(Doubt {
-                ty,
-                format: Some(a.clone()),
-                words: format!("dates, written {a} or {b}? Every cell fits both."),
-            }),
-            _ => None,
-        }
-    })
 }
 
 /// The figure that a text is.

@@ -111,7 +111,7 @@ fn lines((head, at): (&[u8], usize), at_end: bool, dialect: &Dialect, most: usiz
         let cells: Vec<String> = ends.iter().map(cell).collect();
         let is_blank = cells.iter().all(String::is_empty);
         if cells.len() > 1 || !is_blank {
-            all.push(Line { number: record.start, cells, is_apart });
+            all.push(Line { number: record.start, cells, is_apart, merged_to: None });
         }
         is_apart = is_blank;
     }

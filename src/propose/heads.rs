@@ -16,6 +16,9 @@ const BELOW: usize = 60;
 pub fn find(lines: &[Line], width: usize) -> Range<usize> {
     let at = first_full(lines, width);
     let Some(found) = lines.get(at) else { return at..at };
+    if let Some(heads) = merged(lines, at) {
+        return heads;
+    }
     let mut heads = at..at + 1;
     while heads.len() < MOST && names_more(lines, heads.end) {
         heads.end += 1;
@@ -25,6 +28,22 @@ pub fn find(lines: &[Line], width: usize) -> Range<usize> {
     }
     let below = lines.get(heads.end..).unwrap_or_default();
     if heads.len() > 1 || has_header(found, below) { heads } else { at..at }
+}
+
+/// The records that cells of names are merged over, down to where the last of them ends; `at` may be one of them.
+fn merged(lines: &[Line], at: usize) -> Option<Range<usize>> {
+    let is_named = |line: &Line| {
+        let mut filled = line.cells.iter().filter(|cell| !cell.is_empty());
+        line.filled() > 1 && filled.all(|cell| is_word(cell) || is_year(cell))
+    };
+    let above = || lines.iter().take(at + 1);
+    let start = above().position(|line| line.merged_to.is_some() && is_named(line))?;
+    let (mut end, mut last) = (start, lines.get(start)?.merged_to?);
+    while let Some(line) = lines.get(end).filter(|line| line.number <= last) {
+        last = last.max(line.merged_to.unwrap_or(last));
+        end += 1;
+    }
+    (2..=MOST).contains(&(end - start)).then_some(start..end)
 }
 
 /// Whether a record below one of names is one of them too: words stand over figures, and the one above

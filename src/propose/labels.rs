@@ -45,7 +45,7 @@ pub fn propose((number, table): (usize, &Table), (code, label): (usize, usize), 
             table: number,
             each: Some(format!("{} by {}", name, table.called(one))),
             asserts: vec![format!("count(distinct {}) = 1", table.called(other))],
-            beside: 0,
+            ..Check::default()
         };
         let all = of_one.distinct;
         let rows = of_one.filled;

@@ -49,7 +49,7 @@ pub fn rising(number: usize, table: &Table, rules: &mut Rules) {
             table: number,
             each: Some(name.clone()),
             asserts: vec![format!("{called} {sign} prev({called}{by})")],
-            beside: 0,
+            ..Check::default()
         };
         rules.check(check, of(strict + loose, strict + loose, "step"));
     }
@@ -115,7 +115,7 @@ pub fn pairs(number: usize, table: &Table, rules: &mut Rules) {
             table: number,
             each: Some(name.clone()),
             asserts: vec![format!("{} <= {}", table.called(*a), table.called(*b))],
-            beside: 0,
+            ..Check::default()
         };
         rules.check(check, of(*rows, *rows, "row"));
     }

@@ -7,6 +7,8 @@ pub struct Line {
     pub cells: Vec<String>,
     /// Whether a blank row stands before it.
     pub is_apart: bool,
+    /// The last row that a cell of it is merged over; none where there is no such cell.
+    pub merged_to: Option<usize>,
 }
 
 impl Line {

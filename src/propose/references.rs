@@ -80,7 +80,7 @@ pub fn together(tables: &[Table], rules: &mut Rules) {
                 table: from,
                 each: Some(name.clone()),
                 asserts: vec![format!("{other}[{}] is not missing", called.join(", "))],
-                beside: 0,
+                ..Check::default()
             };
             rules.check(check, of(met, own.len(), "combination"));
         }

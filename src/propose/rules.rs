@@ -51,13 +51,15 @@ pub struct TableRules {
 }
 
 /// A check.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Check {
     pub id: String,
     pub title: String,
     /// The table that it is about.
     pub table: usize,
     pub each: Option<String>,
+    /// Of which groups it is asked.
+    pub filter: Option<String>,
     pub asserts: Vec<String>,
     /// How often the same holds beside it, where what fails is put into a check of its own.
     pub beside: usize,

@@ -3,11 +3,12 @@
 use crate::propose::column::Column;
 use crate::propose::dialect::Cut;
 use crate::propose::marks;
+use crate::propose::months;
 use crate::propose::names;
 use crate::propose::sample::Sample;
 use crate::propose::signs::{self, Signs};
 use crate::read::csv::dialect::Dialect;
-use crate::value::{NumberFormat, Reading, Type};
+use crate::value::{Language, NumberFormat, Reading, Type};
 
 /// How the files of a table are read.
 #[derive(Debug, Clone)]
@@ -56,6 +57,8 @@ pub struct Table {
     pub fill: Option<usize>,
     /// The column whose codes stand under each other by how they begin, and what separates their levels.
     pub parent: Option<(usize, Option<char>)>,
+    /// Labels of which the rows are the sums of others, each with its column.
+    pub totals: Vec<(usize, String)>,
 }
 
 impl Table {
@@ -68,6 +71,7 @@ impl Table {
             column.marks = marks::of(column);
         }
         let Signs { format: figures, doubtful } = signs::of(&sample, files.cut.dialect.delimiter);
+        let figures = NumberFormat { language: months::language(&sample), ..figures };
         let mut columns: Vec<Column> =
             sample.columns.into_iter().map(|column| Column::new(column, &figures)).collect();
         for column in &mut columns {
@@ -99,6 +103,7 @@ impl Table {
             key: Vec::new(),
             fill,
             parent: None,
+            totals: Vec::new(),
         };
         table.figures = table.needed(&figures);
         let format = &table.figures;
@@ -131,7 +136,17 @@ impl Table {
         if grouping == Some('.') {
             decimal = found.decimal;
         }
-        NumberFormat { decimal, grouping, ..NumberFormat::default() }
+        let is_named = self.columns.iter().any(Column::names_months);
+        let language = if is_named { found.language } else { Language::ENGLISH };
+        let is_open = grouping.is_none() && !self.figures_have('.');
+        let decimal = if decimal == '.' && is_open { language.decimal } else { decimal };
+        NumberFormat { decimal, grouping, language, ..NumberFormat::default() }
+    }
+
+    /// Whether a sign stands in some figure.
+    fn figures_have(&self, sign: char) -> bool {
+        let mut columns = self.columns.iter().filter(|c| c.holds_figures());
+        columns.any(|c| c.sample.texts.iter().any(|text| text.contains(sign)))
     }
 
     /// Whether rules can name a column: its name is its own, and can be written.

@@ -11,7 +11,7 @@ use crate::propose::table::Table;
 use crate::read::frame::Header;
 use crate::render::words::count;
 use crate::report::text::cut;
-use crate::value::Type;
+use crate::value::{Language, Type};
 
 /// Columns whose contracts are written.
 const MOST_COLUMNS: usize = 300;
@@ -76,7 +76,11 @@ impl Writer<'_> {
         let mut line = |key: &str, value: String, remark: String| {
             lines.push(Line::new(key, value, remark));
         };
-        if table.figures.decimal != '.' {
+        let language = table.figures.language;
+        if language != Language::ENGLISH {
+            line("language", quoted(language.code()), "names of months".into());
+        }
+        if table.figures.decimal != language.decimal {
             line("decimal", quoted(&table.figures.decimal.to_string()), String::new());
         }
         if let Some(grouping) = table.figures.grouping {
@@ -335,9 +339,10 @@ fn cells(table: &Table, markers: &[String]) -> String {
 }
 
 fn write_check(proposal: &Proposal<Check>, out: &mut String) {
-    let Check { id, title, each, asserts, .. } = &proposal.what;
+    let Check { id, title, each, filter, asserts, .. } = &proposal.what;
     let mut keys = vec![("title", quoted(title))];
     keys.extend(each.as_ref().map(|each| ("each", quoted(each))));
+    keys.extend(filter.as_ref().map(|filter| ("where", expression(filter))));
     let text = lines::check(id, &keys, asserts);
     match &proposal.state {
         State::Made => {

@@ -10,6 +10,7 @@ mod odd;
 mod published;
 mod rates;
 mod shapes;
+mod sheets;
 mod slips;
 mod texts;
 

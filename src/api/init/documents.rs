@@ -196,12 +196,14 @@ struct Lines {
     width: usize,
     addresses: Option<Arc<dyn Addresses>>,
     is_apart: bool,
+    merged: Vec<(u32, u32)>,
 }
 
 impl Lines {
     fn new(reader: &dyn Reader) -> Lines {
         let width = reader.head().columns.iter().filter(|c| !is_heading(c)).count();
-        Lines { lines: Vec::new(), width, addresses: reader.addresses(), is_apart: false }
+        let (addresses, merged) = (reader.addresses(), reader.merged_rows());
+        Lines { lines: Vec::new(), width, addresses, is_apart: false, merged }
     }
 
     fn take(&mut self, block: &Block) {
@@ -222,7 +224,9 @@ impl Lines {
             }
             let gap = self.lines.last().is_some_and(|last| last.number + 1 < number);
             let is_apart = std::mem::take(&mut self.is_apart) || gap;
-            self.lines.push(Line { number, cells, is_apart });
+            let own = self.merged.iter().filter(|rows| to_usize(u64::from(rows.0)) == number);
+            let merged_to = own.map(|rows| to_usize(u64::from(rows.1))).max();
+            self.lines.push(Line { number, cells, is_apart, merged_to });
         }
     }
 }

@@ -37,7 +37,10 @@ pub fn write(
     trial: &Trial<'_>,
     before: &str,
 ) -> String {
-    let mut names: Vec<String> = tables.iter().map(|table| table.files.name.clone()).collect();
+    // In a check of rows the name of a column could be that of a sentence.
+    let columns = tables.iter().flat_map(|table| &table.columns).map(|own| own.name().to_string());
+    let own = tables.iter().map(|table| table.files.name.clone());
+    let mut names: Vec<String> = own.chain(columns).collect();
     let mut checks: Vec<String> = rules.checks.iter().map(|check| check.what.id.clone()).collect();
     let propose = |text| prose::propose(text, tables, (&mut names, &mut checks));
     let mut all: Vec<Prose> = texts.iter().map(propose).collect();

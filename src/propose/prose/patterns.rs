@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::propose::prose::called;
 use crate::propose::prose::cues::Near;
+use crate::propose::prose::points::{self, in_a_text, is_points};
 use crate::read::pattern::{Pattern, Values, Writing};
 use crate::read::text::extract::{Cell, Searched, Spec, visit_in};
 use crate::read::text::kinds::in_prose;
@@ -54,7 +55,9 @@ pub fn sentences(said: &Said<'_>, taken: &mut Vec<String>) -> (Vec<Sentence>, Ve
     for (number, range) in said.sentences.iter().enumerate() {
         let own = said.figures.iter().enumerate().filter(|(_, f)| f.sentence == number);
         let own: Vec<(usize, &SaidFigure)> = own.filter(|(_, f)| is_known(said, f)).collect();
-        let first = own.first().map(|own| own.1).filter(|_| said.has_words(number));
+        let range = &beside_cells(said, range, &own);
+        let is_said = |_: &&SaidFigure| said.has_words(number) || is_item(said, range, &own);
+        let first = own.first().map(|own| own.1).filter(is_said);
         let Some(first) = first else { continue };
         let holes = holes(said, range, &own);
         let texts =
@@ -73,11 +76,43 @@ pub fn sentences(said: &Said<'_>, taken: &mut Vec<String>) -> (Vec<Sentence>, Ve
     (all, left_out)
 }
 
-/// Whether a date can be read: of a fiscal year it is not known when it begins.
+/// Whether a sentence is a name with one figure, as lists have it: `Primary: 2,410`.
+fn is_item(said: &Said<'_>, sentence: &Range<usize>, own: &[(usize, &SaidFigure)]) -> bool {
+    let [(_, figure)] = own else { return false };
+    let text = |range: Range<usize>| said.document.text.get(range).unwrap_or_default().trim();
+    let before = text(sentence.start..figure.range.start);
+    let name = before.trim_end_matches([':', '–', '—', '-']).trim_end();
+    let is_alone = text(figure.range.end..sentence.end).is_empty();
+    figure.ty != Type::Date
+        && name.chars().filter(|c| c.is_alphabetic()).count() > 2
+        && (name.len() < before.len() || is_alone)
+}
+
+/// Whether a figure can be read, and a placeholder takes it: of a fiscal year it is not known when it begins, and times of
+/// day and telephone numbers have no part in relations.
 fn is_known(said: &Said<'_>, figure: &SaidFigure) -> bool {
     let text = said.document.text.get(figure.range.clone()).unwrap_or_default();
     let how = in_prose(figure.ty, &NumberFormat::in_language(said.language));
-    figure.ty != Type::Date || how.read_hedged(text, Hedge::None).is_ok()
+    match figure.ty {
+        Type::Date | Type::Number => how.read_hedged(text, Hedge::None).is_ok(),
+        ty => ty == Type::Percent,
+    }
+}
+
+/// The part of a sentence around its figures that no cell of a table stands in.
+fn beside_cells(
+    said: &Said<'_>,
+    sentence: &Range<usize>,
+    own: &[(usize, &SaidFigure)],
+) -> Range<usize> {
+    let text = |range: Range<usize>| said.document.text.get(range).unwrap_or_default();
+    let (Some((_, first)), Some((_, last))) = (own.first(), own.last()) else {
+        return sentence.clone();
+    };
+    let before = text(sentence.start..first.range.start);
+    let start = before.rfind(" | ").map_or(sentence.start, |at| sentence.start + at + " | ".len());
+    let behind = text(last.range.end..sentence.end).find(" | ");
+    start..behind.map_or(sentence.end, |at| last.range.end + at)
 }
 
 /// The words around a figure of a sentence.
@@ -87,22 +122,17 @@ pub fn near(said: &Said<'_>, sentence: &Range<usize>, figure: &Range<usize>) -> 
     Near::new(before, behind, said.language)
 }
 
-/// Whether a figure is a difference of percentages.
-pub fn is_points(text: &str) -> bool {
-    let text = text.to_lowercase();
-    ["point", "points", "punkt", "punkte", "punkten", "pp", "bps"]
-        .iter()
-        .any(|end| text.ends_with(end))
-}
-
 fn holes(said: &Said<'_>, sentence: &Range<usize>, own: &[(usize, &SaidFigure)]) -> Vec<Hole> {
     let mut names = Vec::new();
     let hole = |(number, figure): &(usize, &SaidFigure)| {
-        let text = said.document.text.get(figure.range.clone()).unwrap_or_default();
-        let is_points = is_points(text);
+        let points = points::with_word(said, figure);
+        let range = points.clone().unwrap_or_else(|| figure.range.clone());
+        let text = said.document.text.get(range.clone()).unwrap_or_default();
+        let is_points = points.is_some() || is_points(text, said.language);
         let is_year = text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
         let ty = match figure.ty {
             Type::Date if is_year => Type::Year,
+            Type::Number if points.is_some() => Type::Percent,
             Type::Number if is_fraction(text, said.language) => Type::Percent,
             ty => ty,
         };
@@ -113,10 +143,10 @@ fn holes(said: &Said<'_>, sentence: &Range<usize>, own: &[(usize, &SaidFigure)])
             Type::Percent => "percent",
             _ => "number",
         };
-        let near = near(said, sentence, &figure.range);
+        let near = near(said, sentence, &range);
         let name = called::placeholder(ty, is_points, &near, &names);
         names.push(name.clone());
-        Hole { figure: *number, range: figure.range.clone(), name, kind, ty }
+        Hole { figure: *number, range, name, kind, ty }
     };
     own.iter().map(hole).collect()
 }
@@ -242,7 +272,7 @@ fn escape(text: &str, brackets: bool, out: &mut String) {
 /// The figures of a sentence, where a pattern matches it and nothing else.
 fn read(said: &Said<'_>, text: &str, holes: &[Hole]) -> Option<Vec<Read>> {
     let pattern = Pattern::with_values(text, &Values::new(), said.language).ok()?;
-    let writing = Writing { number: NumberFormat::in_language(said.language), columns: Vec::new() };
+    let writing = Writing { number: in_a_text(said.language), columns: Vec::new() };
     let spec = Spec { pattern: &pattern, from: None, to: None, split: None, writing: &writing };
     let mut rows = Vec::new();
     let searched = Searched::new(&said.document, &spec);

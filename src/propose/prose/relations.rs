@@ -3,13 +3,15 @@
 mod fit;
 mod numbers;
 mod shares;
+mod slipped;
 mod with_data;
 mod years;
 
 use crate::propose::prose::cells;
 use crate::propose::prose::chance::{BIT, log2_of};
 use crate::propose::prose::forms::{Form, computed, titled, written};
-use crate::propose::prose::relations::fit::{fit, shown};
+use crate::propose::prose::relations::fit::{Fit, fit, shown};
+use crate::propose::prose::slips::{Known, Slipped};
 use crate::propose::prose::terms::{Kind, Term, Terms};
 use crate::propose::table::Table;
 use crate::value::{Figure, Number};
@@ -35,6 +37,9 @@ const EVEN: i32 = 3 * BIT / 2;
 const FAR: i32 = BIT / 16;
 /// Logarithms that are further apart are those of figures that do not even nearly agree.
 const APART: i32 = 40;
+/// The same where a digit may be swapped, too many or lacking; and sentences between such figures.
+const SLIPPED_APART: i32 = 4 * BIT;
+const SLIPPED_REACH: usize = 2;
 
 /// A relation.
 #[derive(Debug, Clone)]
@@ -50,6 +55,8 @@ pub struct Relation {
     /// What is stated, and what follows.
     pub stated: String,
     pub follows: String,
+    /// The slip of the hand without which it would hold.
+    pub slip: Option<Slipped>,
     /// How improbable it would be among made-up figures.
     pub bits: i32,
     /// Whether the words around speak for it.
@@ -83,60 +90,71 @@ struct Finder<'t> {
     /// What the number of figures takes from each score: among many more agree by chance.
     many: i32,
     found: Vec<Relation>,
+    /// What holds, once slips are looked for that keep others from it.
+    known: Option<Known>,
+    slipped: Vec<(Relation, Weight)>,
 }
 
 /// The relations of a text: those that nearly hold first, the most improbable of each first.
 pub fn find(terms: &Terms<'_>, tables: &[Table]) -> Vec<Relation> {
     let data = cells::data(tables, terms);
     let many = log2_of(terms.all.len().max(FEW) as u64) - log2_of(FEW as u64);
-    let mut finder = Finder { terms: &terms.all, many, found: Vec::new() };
+    let new = |known| {
+        let (found, slipped) = Default::default();
+        Finder { terms: &terms.all, many, found, known, slipped }
+    };
+    let mut finder = new(None);
     finder.shares();
     finder.numbers();
     finder.years();
     finder.with_data(&data, terms);
-    chosen(finder.found)
+    let mut found = finder.found;
+    let holding = chosen(found.clone()).into_iter().filter(|relation| relation.holds);
+    let mut finder = new(Some(Known(holding.map(|relation| relation.members).collect())));
+    finder.shares();
+    finder.numbers();
+    found.extend(finder.mended());
+    chosen(found)
 }
 
 impl<'t> Finder<'t> {
     /// The terms that may have to do with one, without it.
     fn around(&self, target: &Term, kind: Kind) -> Vec<&'t Term> {
+        let reach = if self.known.is_some() { SLIPPED_REACH } else { REACH };
         let is_near = |term: &&Term| {
             term.kind == kind
-                && term.sentence.abs_diff(target.sentence) <= REACH
+                && term.sentence.abs_diff(target.sentence) <= reach
                 && !std::ptr::eq(*term, target)
         };
         self.terms.iter().filter(is_near).collect()
     }
 
+    /// Whether figures whose logarithms are so far apart may agree but for a slip, where these are looked for.
+    fn may_slip(&self, distance: i32) -> bool {
+        self.known.is_some() && distance.abs() <= SLIPPED_APART
+    }
+
     /// Weighs a relation, and keeps it where it is a surprise.
     fn weigh(&mut self, candidate: Candidate<'_>) {
-        let Candidate { form, target, of, spread, tried, words, times } = candidate;
-        let is_exact = matches!(form, Form::Sum | Form::Difference | Form::Same | Form::Years)
-            && target.is_whole
-            && of.iter().all(|term| term.is_whole);
-        let asks_data = of.iter().any(|term| term.sentence == usize::MAX);
-        let Some(value) = computed(form, &of) else { return };
-        let value = value.mul(&Figure::exact(Number::from(times)));
-        let adds_up = matches!(form, Form::Sum | Form::Difference);
-        let Some(fit) = fit(target, &value, (is_exact, asks_data), (spread, adds_up)) else {
-            return;
+        let judged = match &self.known {
+            None => candidate.judged(),
+            Some(known) => candidate.slipped(known),
         };
-        // Made-up figures seldom divide without a remainder.
-        let divides = matches!(form, Form::Share | Form::Ratio | Form::Rise | Form::Fall)
-            && fit.holds
-            && !is_exact
-            && value.value == target.value.value;
-        let bits = fit.bits + EVEN * i32::from(divides) - log2_of(tried.max(1) as u64);
+        let Some(judged) = judged else { return };
+        let Candidate { form, target, of, words, times, .. } = candidate;
         // Of figures that are said several times the nearest is meant.
         let apart_by = |term: &&Term| match term.sentence {
             usize::MAX => 0,
             own => own.abs_diff(target.sentence).min(REACH),
         };
         let far: usize = of.iter().map(apart_by).sum();
+        let Judged { holds, bits, allows, follows, slip } = judged;
         let score = bits + words - self.many - FAR * i32::try_from(far).unwrap_or(0);
-        let (holds, is_among_many) = (fit.holds, self.many > BIT / 2);
-        let weight = Weight { form, holds, bits, words, score, far, is_among_many };
-        if !weight.is_enough() {
+        let is_among_many = self.many > BIT / 2;
+        let is_led = slip.as_ref().is_some_and(|slip| slip.is_led);
+        let weight = Weight { form, holds, bits, words, score, far, is_among_many, is_led };
+        // What the same slip mends beside it may be enough.
+        if !weight.is_enough() && (slip.is_none() || bits <= 0) {
             return;
         }
         let expression = written(form, &of);
@@ -146,25 +164,69 @@ impl<'t> Finder<'t> {
             _ => format!("{times} * ({expression})"),
         };
         let members = of.iter().map(|term| term.code.clone()).chain([target.code.clone()]);
-        self.found.push(Relation {
+        let relation = Relation {
             id: target.code.replace(['.', '_'], "-"),
             title: titled(form, &target.said, &of),
-            assert: format!("{} = {expression}{}", target.code, fit.allows),
+            assert: format!("{} = {expression}{allows}", target.code),
             target: target.code.clone(),
-            holds: fit.holds,
+            holds,
             stated: target.said.clone(),
-            follows: shown(&value, target),
+            follows,
+            slip,
             bits,
             by_words: words > BIT,
             score,
             members: members.collect(),
             form,
-            asks_data,
-        });
+            asks_data: of.iter().any(|term| term.sentence == usize::MAX),
+        };
+        match relation.slip {
+            Some(_) => self.slipped.push((relation, weight)),
+            None => self.found.push(relation),
+        }
+    }
+}
+
+/// What became of a candidate.
+struct Judged {
+    holds: bool,
+    bits: i32,
+    /// What the assertion allows.
+    allows: String,
+    /// What follows, as it would be stated.
+    follows: String,
+    /// With which figure it would hold, in words.
+    slip: Option<Slipped>,
+}
+
+impl Candidate<'_> {
+    /// Whether all of its figures count.
+    fn is_exact(&self) -> bool {
+        matches!(self.form, Form::Sum | Form::Difference | Form::Same | Form::Years)
+            && self.target.is_whole
+            && self.of.iter().all(|term| term.is_whole)
+    }
+
+    fn judged(&self) -> Option<Judged> {
+        let Candidate { form, target, of, spread, tried, .. } = self;
+        let is_exact = self.is_exact();
+        let asks_data = of.iter().any(|term| term.sentence == usize::MAX);
+        let value = computed(*form, of)?.mul(&Figure::exact(Number::from(self.times)));
+        let adds_up = matches!(form, Form::Sum | Form::Difference);
+        let fit = fit(target, &value, (is_exact, asks_data), (*spread, adds_up))?;
+        // Made-up figures seldom divide without a remainder.
+        let divides = matches!(form, Form::Share | Form::Ratio | Form::Rise | Form::Fall)
+            && fit.holds
+            && !is_exact
+            && value.value == target.value.value;
+        let bits = fit.bits + EVEN * i32::from(divides) - log2_of((*tried).max(1) as u64);
+        let Fit { holds, allows, .. } = fit;
+        Some(Judged { holds, bits, allows, follows: shown(&value, target), slip: None })
     }
 }
 
 /// What speaks for a relation.
+#[derive(Clone, Copy)]
 struct Weight {
     form: Form,
     holds: bool,
@@ -173,6 +235,8 @@ struct Weight {
     score: i32,
     far: usize,
     is_among_many: bool,
+    /// Whether the other figures agree with each other.
+    is_led: bool,
 }
 
 impl Weight {
@@ -183,7 +247,7 @@ impl Weight {
         let least = match self.holds {
             true if self.is_among_many && far > 0 && words <= BIT && !is_same => HOLDS_FAR,
             true => HOLDS,
-            false if is_said => NEARLY_SAID,
+            false if is_said || self.is_led => NEARLY_SAID,
             false => NEARLY,
         };
         // Whatever the words say: what is not even improbable is no mistake. Whole numbers that add up, as

@@ -4,11 +4,13 @@ use std::ops::Range;
 
 use crate::propose::prose::chance::{log2, width};
 use crate::propose::prose::cues::Near;
-use crate::propose::prose::patterns::{Sentence, is_points, near};
+use crate::propose::prose::patterns::{Sentence, near};
+use crate::propose::prose::points::{in_a_text, is_points};
+use crate::propose::prose::slips::Digits;
 use crate::read::text::kinds::in_prose;
 use crate::read::text::said::Said;
 use crate::value::date::civil_from_days;
-use crate::value::{Days, Figure, Number, NumberFormat, Type, Value};
+use crate::value::{Days, Figure, Hedge, Number, Type, Value};
 
 /// What a term is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +36,8 @@ pub struct Term {
     pub near: Near,
     /// Whether it counts: a whole number, and not a rounded one as far as one can see.
     pub is_whole: bool,
+    /// Its digits, where it is written in digits and no word makes it less certain.
+    pub digits: Option<Digits>,
 }
 
 impl Term {
@@ -61,14 +65,14 @@ impl<'s> Terms<'s> {
     /// The figures that patterns read.
     pub fn new(said: &'s Said<'s>, sentences: &[Sentence]) -> Terms<'s> {
         let mut all = Vec::new();
-        let number = NumberFormat::in_language(said.language);
+        let number = in_a_text(said.language);
         for sentence in sentences {
             for read in &sentence.figures {
                 let Some(figure) = said.figures.get(read.figure) else { continue };
                 let Some(own) = said.sentences.get(figure.sentence) else { continue };
                 let kind = match read.ty {
                     Type::Number => Kind::Number,
-                    Type::Percent if is_points(&read.text) => Kind::Points,
+                    Type::Percent if is_points(&read.text, said.language) => Kind::Points,
                     Type::Percent => Kind::Percent,
                     Type::Year | Type::Date => Kind::Year,
                     _ => continue,
@@ -91,7 +95,12 @@ impl<'s> Terms<'s> {
                 let one = Number::from(1i64);
                 let is_whole = value.value.is_integer()
                     && width(&value.interval()).is_some_and(|width| width <= one);
+                let unit = Some(width(&value.interval()).unwrap_or_default());
+                let unit = unit.filter(|_| matches!(read.hedge, Hedge::None | Hedge::Plain));
+                let unit = unit.map(|unit| if unit.is_zero() { one.clone() } else { unit });
+                let digits = unit.and_then(|unit| Digits::of(&read.text, &value.value, unit));
                 all.push(Term {
+                    digits,
                     kind,
                     value: value.clone(),
                     log,

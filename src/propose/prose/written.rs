@@ -49,10 +49,13 @@ fn check(relation: &Relation, out: &mut String) {
         out.push_str(&text);
         return;
     }
-    let Relation { stated, follows, .. } = relation;
-    let words = format!("Nearly holds: {stated} is stated, {follows} follows.");
+    let Relation { stated, follows, slip, .. } = relation;
+    let would =
+        slip.as_ref().map_or(String::new(), |slip| format!(" It would hold with {}.", slip.words));
+    let words = format!("Nearly holds: {stated} is stated, {follows} follows.{would}");
     let _ = writeln!(out, "\n# {}", comment(&words));
-    let _ = writeln!(out, "# Made-up figures would come so near in {rarely} cases.");
+    let near = if slip.is_some() { "be so" } else { "come so near" };
+    let _ = writeln!(out, "# Made-up figures would {near} in {rarely} cases.");
     for line in text.lines() {
         let _ = writeln!(out, "# {line}");
     }

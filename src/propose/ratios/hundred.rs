@@ -109,7 +109,7 @@ pub fn propose((number, table): (usize, &mut Table), all: &[Hundred], rules: &mu
             table: number,
             each: Some(table.files.name.clone()),
             asserts: vec![format!("{sum} = {whole}{ending}")],
-            beside: 0,
+            ..Check::default()
         };
         rules.check(check, format!("{}{rounded}", of(*held, held + failed, "row")));
     }

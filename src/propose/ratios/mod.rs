@@ -385,7 +385,7 @@ fn write(number: usize, table: &mut Table, rule: Found, rules: &mut Rules) {
         table: number,
         each: Some(each),
         asserts: vec![assertion],
-        beside: 0,
+        ..Check::default()
     };
     let Fit { held, failed, is_exact } = rule.fit;
     let rounded = if is_exact { "" } else { ", within rounding" };

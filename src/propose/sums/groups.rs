@@ -6,9 +6,11 @@ use crate::propose::column::Column;
 use crate::propose::labels::slug;
 use crate::propose::names::{is_of_which, is_total, text};
 use crate::propose::rules::{Check, Rules};
+use crate::propose::slips::slips;
 use crate::propose::sums::parts::{Cell, addable, cell, listed, round, scale};
 use crate::propose::sums::search::{Grid, Layer, Sum};
 use crate::propose::table::Table;
+use crate::render::words::count;
 use crate::value::Type;
 
 /// Different labels of a column at most.
@@ -62,6 +64,8 @@ struct Labelled<'v> {
     /// The columns of figures.
     values: &'v [usize],
     grid: Grid,
+    /// A row of each group.
+    rows: Vec<usize>,
 }
 
 impl<'v> Labelled<'v> {
@@ -72,13 +76,16 @@ impl<'v> Labelled<'v> {
         let by = if is_key { by } else { Vec::new() };
         let others: Vec<&Column> = by.iter().filter_map(|c| table.column(*c)).collect();
         let (mut series, mut groups) = (HashMap::new(), HashMap::new());
-        let (mut labels, mut at) = (Vec::new(), Vec::new());
+        let (mut labels, mut at, mut rows) = (Vec::new(), Vec::new(), Vec::new());
         for row in 0..table.rows {
             let Some(id) = own.value(row) else { continue };
             let group: Vec<u32> =
                 others.iter().filter_map(|c| c.sample.rows.get(row)).copied().collect();
             let next = groups.len();
-            let group = *groups.entry(group).or_insert(next);
+            let group = *groups.entry(group).or_insert_with(|| {
+                rows.push(row);
+                next
+            });
             let next = series.len();
             let label = *series.entry(id).or_insert_with(|| {
                 labels.push(own.sample.text(row).to_string());
@@ -114,6 +121,7 @@ impl<'v> Labelled<'v> {
             labels,
             values,
             grid,
+            rows,
         })
     }
 
@@ -134,11 +142,19 @@ impl<'v> Labelled<'v> {
         let of: Vec<String> = sum.parts.iter().map(|part| label(part).trim().to_string()).collect();
         let is_rest = of.len() + 1 == self.labels.len();
         let of = if is_rest { "all others".to_string() } else { listed(&of) };
+        table.totals.push((self.column, total.clone()));
+        let judged = self.judged(sum);
+        let filter = self.filter(table, sum, &judged);
+        let groups = match filter {
+            Some(_) => judged.iter().filter(|judged| **judged).count(),
+            None => self.grid.positions,
+        };
         let check = |id: String, asserts, beside| Check {
             id,
             title: format!("{own}: {total} is the sum of {of}"),
             table: number,
             each: (!by.is_empty()).then(|| format!("{name} by {}", by.join(", "))),
+            filter: filter.clone(),
             asserts,
             beside,
         };
@@ -153,20 +169,9 @@ impl<'v> Labelled<'v> {
             );
             Some(format!("only({stated}) = sum({sum}){ending}"))
         };
-        let held: usize = sum.layers.iter().map(|layer| layer.held).sum();
-        let all: usize = sum.layers.iter().map(|layer| layer.held + layer.failed).sum();
         let asserts: Vec<String> = sum.layers.iter().filter_map(of_layer).collect();
-        let plural = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
-        let columns = plural(asserts.len(), "column");
-        let positions = plural(self.grid.positions, "group");
-        let rounding = if rounded.is_empty() { "" } else { ", within rounding" };
-        let sums = plural(all, "sum");
-        let support = match (asserts.len(), self.grid.positions) {
-            (1, 1) => format!("{held} of {sums}{rounding}"),
-            (_, 1) => format!("{held} of {sums} in {columns}{rounding}"),
-            (1, _) => format!("{held} of {sums} in {positions}{rounding}"),
-            _ => format!("{held} of {sums} in {columns} and {positions}{rounding}"),
-        };
+        let held: usize = sum.layers.iter().map(|layer| layer.held).sum();
+        let support = support(sum, (asserts.len(), groups), !rounded.is_empty());
         let id = format!("{name}-{}", slug(&total));
         let mut checks = vec![(check(id.clone(), asserts, 0), support)];
         for layer in &sum.nearly {
@@ -176,6 +181,66 @@ impl<'v> Labelled<'v> {
             checks.push((check(id, asserts, held), String::new()));
         }
         checks.into_iter().for_each(|(check, support)| rules.check(check, support));
+    }
+
+    /// Whether a label has a figure in a layer and a group.
+    fn has(&self, layer: &Layer, series: usize, position: usize) -> bool {
+        let cells = self.grid.cells.get(layer.layer).and_then(|cells| cells.get(series));
+        cells.and_then(|cells| cells.get(position)).is_some_and(Option::is_some)
+    }
+
+    /// In which groups there are a total and something that it may be the sum of.
+    fn judged(&self, sum: &Sum) -> Vec<bool> {
+        let is_judged = |layer: &Layer, position| {
+            self.has(layer, sum.target, position)
+                && sum.parts.iter().any(|part| self.has(layer, *part, position))
+        };
+        let positions = 0..self.grid.positions;
+        positions.map(|p| sum.layers.iter().any(|layer| is_judged(layer, p))).collect()
+    }
+
+    /// The condition that leaves out groups without a total or without parts, where one column of the rest of the
+    /// key sets them apart: a few that lack their total are worth a word.
+    fn filter(&self, table: &Table, sum: &Sum, judged: &[bool]) -> Option<String> {
+        let others = || (0..judged.len()).filter(|p| judged.get(*p) == Some(&false));
+        let stated = |p: usize| sum.layers.iter().any(|layer| self.has(layer, sum.target, p));
+        if others().count() <= slips(judged.len()) && !others().any(stated) {
+            return None;
+        }
+        self.by.iter().find_map(|column| {
+            let own = table.column(*column)?;
+            let value = |row: &usize| {
+                let written = own.sample.text(*row).trim();
+                match own.ty {
+                    Type::Text if !written.is_empty() => Some(text(own.sample.text(*row))),
+                    Type::Integer | Type::Year if own.value(*row).is_some() => {
+                        written.bytes().all(|b| b.is_ascii_digit()).then(|| written.to_string())
+                    }
+                    _ => None,
+                }
+            };
+            let values: Vec<String> =
+                self.rows.iter().take(judged.len()).map(value).collect::<Option<_>>()?;
+            let of = |kind: bool| -> BTreeSet<&String> {
+                let own = values.iter().zip(judged).filter(|(_, judged)| **judged == kind);
+                own.map(|(value, _)| value).collect()
+            };
+            let (inside, outside) = (of(true), of(false));
+            if !inside.is_disjoint(&outside) {
+                return None;
+            }
+            let called = table.called(*column);
+            let (all, [one, several]) = match inside.len() <= outside.len() {
+                true => (inside, ["=", "in"]),
+                false => (outside, ["!=", "not in"]),
+            };
+            let all: Vec<&str> = all.into_iter().map(String::as_str).collect();
+            match all.as_slice() {
+                [only] => Some(format!("{called} {one} {only}")),
+                all => (all.len() <= LISTED)
+                    .then(|| format!("{called} {several} ({})", all.join(", "))),
+            }
+        })
     }
 
     /// Which rows are the parts, as a condition.
@@ -195,4 +260,19 @@ impl<'v> Labelled<'v> {
         }
         (others.len() <= LISTED).then(|| format!("{column} not in ({})", list(&others)))
     }
+}
+
+/// What speaks for a sum in so many columns and groups.
+fn support(sum: &Sum, (columns, groups): (usize, usize), is_rounded: bool) -> String {
+    let held: usize = sum.layers.iter().map(|layer| layer.held).sum();
+    let all: usize = sum.layers.iter().map(|layer| layer.held + layer.failed).sum();
+    let of = |n: usize, word: &str| count(n as u64, word, &format!("{word}s"));
+    let rounding = if is_rounded { ", within rounding" } else { "" };
+    let places = match (columns, groups) {
+        (1, 1) => String::new(),
+        (_, 1) => format!(" in {}", of(columns, "column")),
+        (1, _) => format!(" in {}", of(groups, "group")),
+        _ => format!(" in {} and {}", of(columns, "column"), of(groups, "group")),
+    };
+    format!("{held} of {}{places}{rounding}", of(all, "sum"))
 }

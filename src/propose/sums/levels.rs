@@ -63,7 +63,7 @@ pub fn propose(number: usize, table: &mut Table, rules: &mut Rules) {
         table: number,
         each: Some(format!("{name} as row")),
         asserts: found.iter().map(|(c, sum)| assertion(*c, sum.is_exact)).collect(),
-        beside: 0,
+        ..Check::default()
     };
     rules.check(check, of(held, all, "sum"));
 }

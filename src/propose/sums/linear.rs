@@ -52,7 +52,7 @@ pub fn propose(number: usize, table: &Table, known: &[(usize, Vec<usize>)], rule
             table: number,
             each: Some(table.files.name.clone()),
             asserts: vec![format!("{} = {right}", table.called(target))],
-            beside: 0,
+            ..Check::default()
         };
         rules.check(check, of(held, held + failed, "row"));
     }

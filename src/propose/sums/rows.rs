@@ -50,7 +50,7 @@ pub fn propose(number: usize, table: &mut Table, rules: &mut Rules) -> Vec<(usiz
             table: number,
             each: Some(table.files.name.clone()),
             asserts: vec![format!("{} = {right}{ending}", table.called(left))],
-            beside: 0,
+            ..Check::default()
         };
         let all = held + failed;
         let rounded = if is_exact { "" } else { ", within rounding" };

@@ -183,7 +183,7 @@ fn write(number: usize, table: &Table, running: &Running, rules: &mut Rules) {
         table: number,
         each: Some(table.files.name.clone()),
         asserts: vec![assertion],
-        beside: 0,
+        ..Check::default()
     };
     rules.check(check, rules::of(running.steps, running.steps, "step"));
 }

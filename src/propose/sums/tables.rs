@@ -167,7 +167,7 @@ fn write(tables: &[Table], join: &Join, found: &[Found], rules: &mut Rules) {
         table: join.to,
         each: Some(each),
         asserts: found.iter().map(assertion).collect(),
-        beside: 0,
+        ..Check::default()
     };
     rules.check(check, of(held, all, "sum"));
 }

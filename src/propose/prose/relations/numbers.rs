@@ -59,7 +59,8 @@ impl<'t> Finder<'t> {
         for (n, a) in numbers.iter().enumerate() {
             for b in numbers.iter().skip(n + 1) {
                 let most = a.log.max(b.log);
-                if target.log < most || target.log > most + BIT + APART {
+                let is_between = target.log >= most && target.log <= most + BIT + APART;
+                if !is_between && !self.may_slip(target.log - most) {
                     continue;
                 }
                 let at = reach(target, &[a, b]).max(level(a.sentence, b.sentence));
@@ -117,7 +118,9 @@ impl<'t> Finder<'t> {
                 let ends = [of.first(), of.last()].map(|term| term.map_or(0, |t| t.sentence));
                 let is_whole = begins(start) && begins(end);
                 let is_part = ends[0] == ends[1] && (begins(start) || begins(end));
-                if ends[1] - ends[0] < 4 && (is_whole || is_part) {
+                // Items of a list have a figure each.
+                let is_list = ends[1] - ends[0] + 1 == of.len();
+                if (ends[1] - ends[0] < 4 || is_list) && (is_whole || is_part) {
                     lists.push(of);
                 }
             }

@@ -4,7 +4,7 @@ use crate::propose::prose::chance::{BIT, log2};
 use crate::propose::prose::cues::Way;
 use crate::propose::prose::forms::Form;
 use crate::propose::prose::relations::{
-    APART, Candidate, Finder, counts, pairs, pairs_here, reach,
+    APART, Candidate, Finder, SLIPPED_APART, counts, pairs, pairs_here, reach,
 };
 use crate::propose::prose::terms::{Kind, Term};
 use crate::value::Number;
@@ -31,6 +31,9 @@ impl Finder<'_> {
         let Some(up) = log2(&(&one + &target.value.value)) else { return };
         let down = log2(&(&one - &target.value.value)).unwrap_or(i32::MIN / 2);
         let way = target.near.way();
+        let may_slip = self.known.is_some();
+        let is_near =
+            |distance: i32| distance.abs() <= if may_slip { SLIPPED_APART } else { APART };
         // Small percentages are nearer to each other than large ones.
         let spread = (target.log + 2 * BIT).min(0);
         for a in &numbers {
@@ -50,26 +53,28 @@ impl Finder<'_> {
                     let spread = if form == Form::Fall { fallen.min(spread) } else { spread };
                     self.weigh(Candidate { form, target, of, spread, tried, words, times: 1 });
                 };
-                if (ratio - target.log).abs() <= APART {
+                if is_near(ratio - target.log) {
                     // Of a part that stands beside its share only the whole is sought.
                     let tried = if are_joined(target, a) { others } else { tried };
                     weigh(Form::Share, tried, share_words(target, a, b));
                 }
-                if (ratio - up).abs() <= APART && way != Way::Down {
+                if is_near(ratio - up) && way != Way::Down {
                     weigh(Form::Rise, tried, change_words(target, a, b));
                 }
-                if (ratio - down).abs() <= APART && way != Way::Up {
+                if is_near(ratio - down) && way != Way::Up {
                     weigh(Form::Fall, tried, change_words(target, a, b));
                 }
                 // `rose by 212 to 2,946, a rise of 7.8 percent`
+                // Of `the year before (2,734)` it is a share.
+                let is_after = at < 2 && !b.near.is_earlier();
                 let is_near = (ratio - target.log + up).abs() <= APART;
-                if is_near && at < 2 && way != Way::Down && a.near.is_difference() {
+                if is_near && is_after && way != Way::Down && a.near.is_difference() {
                     let words = change_words(target, b, a) + BIT - apart(at);
                     weigh(Form::Added, tried, words);
                 }
                 // `fell by 2,930 to 84,210, a fall of 3.4 percent`
                 let is_near = (ratio - target.log + down).abs() <= APART;
-                if is_near && at < 2 && way != Way::Up && a.near.is_difference() {
+                if is_near && is_after && way != Way::Up && a.near.is_difference() {
                     let words = change_words(target, b, a) + BIT - apart(at);
                     weigh(Form::Lost, tried, words);
                 }
@@ -128,6 +133,8 @@ fn share_words(target: &Term, a: &Term, b: &Term) -> i32 {
     let mut words = -3 * BIT * i32::from(is_change) + 2 * BIT * i32::from(of);
     words += 2 * BIT * i32::from(are_joined(target, a) && is_aside);
     words += BIT * i32::from(target.near.is_share());
+    let is_of_earlier = b.near.is_earlier() && a.near.follows(&a.near.cues().by);
+    words += 2 * BIT * i32::from(is_of_earlier);
     words -= 4 * BIT * i32::from(is_behind) + 3 * BIT * i32::from(is_of_other);
     words + BIT * (target.near.shares_with(&a.near) + target.near.shares_with(&b.near))
 }
