@@ -8,6 +8,7 @@ mod items;
 pub mod minimal;
 mod odds;
 mod pairs;
+mod sizes;
 mod slip;
 mod suspects;
 mod totals;

@@ -1,6 +1,7 @@
 //! How often one figure comes to be written for another, by what the other figures of an equation look like.
 //! Pure.
 
+use crate::explain::sizes::Sizes;
 use crate::explain::slip::{Slip, Written, places};
 use crate::explain::unknown::Unknown;
 use crate::value::Number;
@@ -22,6 +23,8 @@ pub struct Odds<'u> {
     scales: Vec<i32>,
     /// The most of them and the next, which may be as many.
     finest: [i32; 2],
+    /// How large they are.
+    sizes: Sizes,
     /// The fewest decimals that all would have if one of them were what it would be.
     common: i32,
 }
@@ -41,6 +44,7 @@ impl<'u> Odds<'u> {
             scales: Vec::new(),
             finest: [COARSEST; 2],
             common: COARSEST,
+            sizes: Sizes::default(),
         };
         let count = |sign: i32| unknowns.iter().filter(|u| u.value.signum() == sign).count() as i64;
         let signs = [1, -1].map(count);
@@ -48,6 +52,7 @@ impl<'u> Odds<'u> {
             return odds;
         }
         odds.signs = Some(signs);
+        odds.sizes = Sizes::of(unknowns);
         let scale = |u: &Unknown| places(&u.value, COARSEST);
         let Some(scales) = unknowns.iter().map(scale).collect::<Option<Vec<i32>>>() else {
             return odds;
@@ -67,6 +72,13 @@ impl<'u> Odds<'u> {
         let [first, second] = self.finest;
         let others = if *self.scales.get(index)? == first { second } else { first };
         Some(places(figure, COARSEST)?.max(others))
+    }
+
+    /// Whether a figure is the only one that is no multiple of what all others are, and would be one.
+    pub fn stands_out(&self, index: usize, meant: &Number) -> bool {
+        let [first, second] = self.finest;
+        let is_finest = first > second && self.scales.get(index) == Some(&first);
+        is_finest && self.scale_with(index, meant) == Some(second)
     }
 
     /// One in how many figures is written for the one that would be meant, by a slip or for no reason that
@@ -90,6 +102,9 @@ impl<'u> Odds<'u> {
                 if own.value.signum() > 0 { (positive, negative) } else { (negative, positive) };
             // The figure itself is one of its sign.
             one_in = (&one_in * &Number::from(alike)).checked_div(&Number::from(others + 1))?;
+        }
+        if let Some(seldomer) = self.sizes.seldomer(own, meant) {
+            one_in = &one_in * &seldomer;
         }
         let scale = self.scale_with(index, meant).unwrap_or(self.common);
         Some(&one_in * &Number::pow10((scale - self.common).max(0)))

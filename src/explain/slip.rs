@@ -168,7 +168,14 @@ impl Written {
     /// How many figures a slip makes of the one that was meant; without one, those of the size.
     pub fn outcomes(&self, meant: &Number, slip: Option<Slip>) -> Option<Number> {
         let Some(slip) = slip else {
-            return self.value.abs().max(meant.abs()).checked_div(&Number::pow10(-self.scale));
+            // Whatever was written is seldom more than twice as large.
+            let unit = Number::pow10(-self.scale);
+            let (own, meant) = (self.value.abs(), meant.abs().max(unit.clone()));
+            let size = match own > &meant * &Number::from(2i64) {
+                true => (&own * &own).checked_div(&meant)?,
+                false => meant,
+            };
+            return size.checked_div(&unit);
         };
         let scale = places(meant, self.scale.min(0))?.max(self.scale);
         let digits = digits(meant, scale)?;

@@ -187,7 +187,9 @@ impl Rank {
 
 /// The only one of the best that a slip explains, beside which what others explain is next to nothing.
 fn only_slip(all: &[Suspect]) -> Option<usize> {
-    const NEXT_TO_NOTHING: i64 = 100;
+    /// A replaced digit explains nearly any difference.
+    const OF_REPLACED: i64 = 100;
+    const NEXT_TO_NOTHING: i64 = 20;
     let net = |s: &Suspect| i64::from(s.effect.mends) - i64::from(s.effect.breaks);
     let best = net(all.first()?);
     let mut slips = (0..all.len()).filter(|&n| all[n].slip.is_some() && net(&all[n]) == best);
@@ -197,7 +199,9 @@ fn only_slip(all: &[Suspect]) -> Option<usize> {
     for n in slips {
         others = &others + &one_in.checked_div(&all.get(n)?.one_in)?;
     }
-    (&others * &Number::from(NEXT_TO_NOTHING) <= Number::from(1i64)).then_some(first)
+    let is_replaced = all.get(first)?.slip == Some(Slip::Replaced);
+    let times = if is_replaced { OF_REPLACED } else { NEXT_TO_NOTHING };
+    (&others * &Number::from(times) <= Number::from(1i64)).then_some(first)
 }
 
 /// How often chance makes a candidate.
@@ -238,7 +242,10 @@ impl<'c> Chance<'c> {
             return false;
         };
         let unit = if self.any.is_some() { own.unit() } else { self.totals.unit.clone() };
-        if self.is_short(slip, [&own.value, &suspect.would_be], &unit) {
+        // The only figure with other digits than zeros, where all others have none, is no coincidence.
+        let stands_out = matches!(slip, Slip::Power(_))
+            && self.odds.stands_out(suspect.index, &suspect.would_be);
+        if !stands_out && self.is_short(slip, [&own.value, &suspect.would_be], &unit) {
             return false;
         }
         // In a product a question is of one figure; what is likely is it rather than all others.
