@@ -302,6 +302,9 @@ fn comments_of_a_text_are_checked_without_rules_too() {
     let named = [("a.md", text), ("wells.csv", "name\nAsh\n"), ("crossfoot.toml", rules)];
     expect(&named, &["check", "a.md"], 1, "error[a-5] 5 = count(wells): 5 is stated");
     expect(&named, &["check"], 1, "1 error in 2 files");
+    let plain = rules.replace("path = \"a.md\"", "path = \"a.txt\"\nformat = \"text\"");
+    let named = [("a.txt", text), ("wells.csv", "name\nAsh\n"), ("crossfoot.toml", &*plain)];
+    expect(&named, &["check"], 1, "error[a-5] 5 = count(wells): 5 is stated");
     let text = "It has 5 wells. <!-- crossfoot: 5 = count(wells) -->\nAnd 6 more. <!-- crossfoot: 6 = sum(wells.n) -->\n";
     let rules = "[data.wells]\npath = \"wells.csv\"\nkey = \"name\"\n";
     let apart = [("a.md", text), ("wells.csv", "name\nAsh\n"), ("crossfoot.toml", rules)];

@@ -288,6 +288,10 @@ fn the_mark_behind_the_second_of_two_percentages_holds_for_the_first() {
         Language::find("de"),
     );
     assert_eq!(points.len(), 2, "{points:?}");
+    assert!(points[1].contains("| time 18:30:00 |"), "{points:?}");
+    let clock = listed("a.md", "They met at 6.30 pm and left 6.30 metres.\n", "", None);
+    assert!(clock[0].contains("6.30 pm | time 18:30:00 |"), "{clock:?}");
+    assert!(clock[1].contains("| number 6.3 "), "{clock:?}");
     for (code, text) in texts {
         let all = listed("a.txt", &format!("{text}\n"), "", Language::find(code));
         let of = |n: usize| all[n].split(" | ").nth(1).unwrap().to_string();

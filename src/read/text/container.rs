@@ -93,7 +93,7 @@ impl Container for TextFile {
                 }
                 of_table(&self.text, options)
             }
-            None if options.undeclared => {
+            None if options.undeclared || !comments::plain(&self.text).is_empty() => {
                 let help = "its figures are checked where a comment behind one compares it, or a rule has a `pattern`";
                 let words = ("there is no table in this text".into(), Some(help.into()));
                 not_found(&self.text, words, options)

@@ -15,8 +15,22 @@ pub(crate) fn in_prose(ty: Type, number: &NumberFormat) -> Reading {
         // Dates as people write them, in place of formats.
         Type::Date => how.formats.clear(),
         Type::Time => {
-            let of_half = ["%I:%M%p", "%I:%M %p", "%I%p", "%I %p"];
-            how.formats.extend(of_half.iter().filter_map(|f| DateFormat::new(f, ty).ok()));
+            let of_day = [
+                "%I:%M%p",
+                "%I:%M %p",
+                "%I%p",
+                "%I %p",
+                "%-I:%M%p",
+                "%-I:%M %p",
+                "%-I.%M%p",
+                "%-I.%M %p",
+                "%-I%p",
+                "%-I %p",
+                "%-H.%M",
+                "%-H:%M",
+                "%-H h %M",
+            ];
+            how.formats.extend(of_day.iter().filter_map(|f| DateFormat::new(f, ty).ok()));
         }
         _ => {}
     }
@@ -35,7 +49,8 @@ pub(crate) fn kind(figure: &Figure<'_>, number: &NumberFormat) -> (&'static str,
         if is_day || date_at(text, 0, number.dating()) == Some(text.len()) {
             return ("date", Type::Date);
         }
-        if text.contains(':') && is(Type::Time) {
+        let is_time = text.contains(':') || is_time_of_day(figure, number.language);
+        if is_time && is(Type::Time) {
             return ("time", Type::Time);
         }
     } else if is_year(figure, number.language) {
@@ -46,6 +61,18 @@ pub(crate) fn kind(figure: &Figure<'_>, number: &NumberFormat) -> (&'static str,
         return ("percent", Type::Percent);
     }
     ("number", Type::Number)
+}
+
+/// Whether a figure is a time of day without a colon: `6.30 pm`, `18.30 Uhr`.
+fn is_time_of_day(figure: &Figure<'_>, language: Language) -> bool {
+    let digits = figure.text.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let own = figure.text.get(digits.len()..).unwrap_or_default().trim();
+    let word = if own.is_empty() { first_word(figure.behind.trim_start()) } else { own };
+    let is_clock = language.compounds.clock.iter().any(|clock| same(clock, word));
+    let lengths: Vec<usize> = digits.split('.').map(str::len).collect();
+    (is_clock || language.figures.clock.has(word))
+        && matches!(lengths[..], [1..=2, 2])
+        && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.')
 }
 
 /// Whether a number is the first of two percentages, of which the second has the mark for both: `from 61.4
