@@ -3,7 +3,7 @@
 use crate::engine::data::check::{Check, Kind};
 use crate::engine::pass::locate::Finders;
 use crate::engine::pass::ran::RawUnitFinding;
-use crate::engine::states::env::{Filled, UnitRow};
+use crate::engine::states::env::{At, Filled, UnitRow};
 use crate::expr::bound::{Bound, Op, StateId};
 use crate::expr::choose::choose;
 use crate::expr::eval::Verdict;
@@ -13,7 +13,7 @@ use crate::findings::maker::FindingMaker;
 use crate::findings::shared::Equation;
 use crate::findings::terms::Terms;
 use crate::findings::wanted::{MOST as MOST_SOLVED, Wanted, failing};
-use crate::findings::working::UnitCell;
+use crate::findings::working::{UnitCell, aggregates};
 use crate::plan::needs;
 use crate::source::RowId;
 
@@ -32,7 +32,58 @@ impl FindingMaker<'_, '_> {
         if (1..=MOST_SOLVED).contains(&failing(wanted).len()) {
             let (units, mut finders) = (self.units_to_solve(), self.finders());
             units.iter().for_each(|unit| self.want_terms_of_unit(unit, &mut finders, terms));
+            for (number, check) in self.job.checks.iter().enumerate() {
+                let asserted = equations_of_rows(check).into_iter().filter(|n| !is_own(check, *n));
+                let asserted: Vec<usize> = asserted.collect();
+                for row in self.rows_with_sums(number, &asserted, &mut finders) {
+                    self.want_terms_of_row((number, &asserted), row, &mut finders, terms);
+                }
+            }
         }
+    }
+
+    /// Asks for the rows of the sums beside a row.
+    fn want_terms_of_row(
+        &self,
+        (number, asserted): (usize, &[usize]),
+        row: RowId,
+        finders: &mut Finders<'_>,
+        terms: &mut Terms,
+    ) -> Option<()> {
+        let check = self.job.checks.get(number)?;
+        let table = check.row_table()?;
+        let located = finders.get_mut(table)?.row(row)?;
+        let units = [UnitRow::Located(&located.row, table)];
+        let bounds = asserted.iter().filter_map(|n| Some(&check.asserts.get(*n)?.bound));
+        self.with_env(&units, row, |env| {
+            let all = bounds.flat_map(|bound| aggregates(bound, env));
+            all.for_each(|(state, slot, keys)| terms.want(state, slot, &keys));
+        });
+        Some(())
+    }
+
+    /// The rows of a small table beside which sums are asked for, where they are few.
+    fn rows_with_sums(
+        &self,
+        number: usize,
+        asserted: &[usize],
+        finders: &mut Finders<'_>,
+    ) -> Vec<RowId> {
+        let check = self.job.checks.get(number).filter(|_| !asserted.is_empty());
+        let is_known = |check: &&Check| self.ran.is_complete(number) && self.is_cheap(check);
+        let check = check.filter(|check| check.elsewhere.is_none()).filter(is_known);
+        let Some((check, table)) = check.and_then(|check| Some((check, check.row_table()?))) else {
+            return Vec::new();
+        };
+        let mut rows = self.all_rows(table, finders);
+        rows.retain(|row| {
+            let located = finders.get_mut(table).and_then(|finder| finder.row(*row));
+            located.is_some_and(|located| {
+                let units = [UnitRow::Located(&located.row, table)];
+                self.with_env(&units, *row, |env| is_chosen(check, env))
+            })
+        });
+        if rows.len() as u64 > MOST_GROUPS { Vec::new() } else { rows }
     }
 
     /// Solves what holds.
@@ -46,11 +97,15 @@ impl FindingMaker<'_, '_> {
             all.extend(self.if_holds(of, (&units, row, &at), finders, terms));
         }
         for (number, check) in self.job.checks.iter().enumerate() {
-            let asserted = (0..check.asserts.len()).filter(|n| is_plain_equation(check, *n));
-            let asserted: Vec<usize> = asserted.collect();
-            let table = check.row_table().filter(|table| self.is_small(*table));
-            let Some(table) = table.filter(|_| !asserted.is_empty()) else { continue };
-            for row in self.all_rows(table, finders) {
+            let (own, sums): (Vec<usize>, Vec<usize>) =
+                equations_of_rows(check).into_iter().partition(|n| is_own(check, *n));
+            let Some(table) = check.row_table().filter(|table| self.is_small(*table)) else {
+                continue;
+            };
+            let of_own = if own.is_empty() { Vec::new() } else { self.all_rows(table, finders) };
+            let of_sums = self.rows_with_sums(number, &sums, finders);
+            let of_own = of_own.into_iter().map(|row| (row, &own));
+            for (row, asserted) in of_own.chain(of_sums.into_iter().map(|row| (row, &sums))) {
                 if all.len() >= MOST {
                     return all;
                 }
@@ -58,7 +113,7 @@ impl FindingMaker<'_, '_> {
                 let Some(located) = located else { continue };
                 let units = [UnitRow::Located(&located.row, table)];
                 let at = [UnitCell { table, row, groups: None }];
-                for assertion in &asserted {
+                for assertion in asserted {
                     let of = (number, *assertion);
                     all.extend(self.if_holds(of, (&units, row, &at), finders, terms));
                 }
@@ -78,10 +133,8 @@ impl FindingMaker<'_, '_> {
         let check = self.job.checks.get(number)?;
         let of = (CheckId::new(number), AssertionId::new(assertion));
         let solved = self.with_env(units, row, |env| {
-            let is_chosen =
-                check.filter.as_ref().is_none_or(|filter| choose(filter, env).chosen == Ok(true));
             let proof = self.proof_of(check.asserts.get(assertion)?, None, (env, at, None));
-            let holds = is_chosen && proof.trace.verdict == Verdict::Holds;
+            let holds = is_chosen(check, env) && proof.trace.verdict == Verdict::Holds;
             holds.then(|| self.solve(&proof, of, finders, terms)).flatten()
         })?;
         Some(Equation { finding: None, demand: (number, assertion), solved })
@@ -172,9 +225,28 @@ pub(crate) fn is_plain(bound: &Bound) -> bool {
     is_plain
 }
 
-/// The same of cells of one row alone.
-fn is_plain_equation(check: &Check, assertion: usize) -> bool {
-    is_equation(check, assertion)
-        && check.asserts.get(assertion).is_some_and(|a| is_plain(&a.bound))
+/// The assertions of a check of rows that are equations, but for those that look at rows before and after.
+fn equations_of_rows(check: &Check) -> Vec<usize> {
+    let all = (0..check.asserts.len()).filter(|n| is_equation(check, *n));
+    let has_window = |bound: &Bound| {
+        let mut found = false;
+        bound.walk(&mut |b| found |= matches!(b.op, Op::Window { .. }));
+        found
+    };
+    let of_rows = all.filter(|n| {
+        let bound = check.asserts.get(*n).map(|a| &a.bound);
+        !bound.into_iter().chain(&check.filter).any(has_window)
+    });
+    of_rows.filter(|_| check.row_table().is_some()).collect()
+}
+
+/// Whether an assertion is about cells of one row alone.
+fn is_own(check: &Check, assertion: usize) -> bool {
+    check.asserts.get(assertion).is_some_and(|a| is_plain(&a.bound))
         && check.filter.as_ref().is_none_or(is_plain)
+}
+
+/// Whether the condition of a check chooses a row.
+fn is_chosen(check: &Check, env: &At<'_>) -> bool {
+    check.filter.as_ref().is_none_or(|filter| choose(filter, env).chosen == Ok(true))
 }

@@ -285,6 +285,8 @@ impl Failed<'_, '_> {
             Some(linear) => linear.constant.is_some(),
             None => cells.len() == all && is_of_cells(self.comparison, self.sums),
         };
+        // Where a sum has no rows, these may be what is wrong.
+        solved.is_whole &= self.sums.iter().all(|sum| !sum.adds || sum.count > 0);
         if solved.linear.is_none() && solved.is_whole {
             let formula = formula(self.comparison, self.sums, &cells);
             let allowed = constraint.allowed.clone();
