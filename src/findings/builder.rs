@@ -305,6 +305,26 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         self.cells.push(CellFigure { cell, name, text, place, figure, ty, reliability, stored });
     }
 
+    /// A cell without a value, unless its row has nothing but a name: that is a heading.
+    fn blank(
+        &mut self,
+        cell: Cell,
+        name: String,
+        (text, place): (String, Place),
+        ty: Type,
+    ) -> Option<CellFigure> {
+        let table = self.job.tables.get(cell.table).filter(|table| table.old_of.is_none())?;
+        let located = self.finders.get_mut(cell.table)?.row(cell.row)?;
+        let columns = table.columns.iter().enumerate().filter(|(_, column)| !column.absent);
+        let texts: Vec<&String> = columns.filter_map(|(n, _)| located.row.texts.get(n)).collect();
+        let filled = texts.iter().filter(|text| !text.trim().is_empty()).count();
+        if filled < 2 && texts.len() > 2 {
+            return None;
+        }
+        let figure = Figure::exact(Number::default());
+        Some(CellFigure { cell, name, text, place, figure, ty, reliability: 1, stored: None })
+    }
+
     /// What is stored in a cell of a workbook that shows another figure.
     fn stored(&self, place: &Place) -> Option<Number> {
         let At::Cells { file, range, .. } = place.at else { return None };
@@ -385,7 +405,15 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
             };
             let parts: Vec<Part> = step.args.iter().filter(taken).filter_map(part).collect();
             let count = parts.len() as u64;
-            self.sums.push(Sum { step, adds: true, parts, count });
+            let mut blanks = step.args.iter().filter(|x| !taken(x));
+            let (first, missing) = (blanks.next(), blanks.count());
+            let blank = first.filter(|_| missing == 0).and_then(|x| {
+                let (cell, name) = (x.cell?, self.proof.name(x));
+                let (_, text, place) = self.written(cell)?;
+                self.blank(cell, name, (text, place), x.bound.ty)
+            });
+            let missing = missing as u64 + u64::from(first.is_some());
+            self.sums.push(Sum { step, adds: true, parts, count, missing, blank });
         }
         let note = match step.args.iter().filter(|x| !taken(x)).count() {
             0 => return,

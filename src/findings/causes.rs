@@ -203,18 +203,7 @@ impl FindingMaker<'_, '_> {
         let also = format!("the same explains {}", in_short(others));
         let words = match cause {
             Cause::Cell(cell, suspect) => {
-                let suspect = self.named(*cell, suspect, finders);
-                let Suspect { name, would_be, stated, .. } = &suspect;
-                let why = suspect.why.map(|why| format!(" ({why})")).unwrap_or_default();
-                let at = place::words(self.files, &suspect.place);
-                let words =
-                    format!("{name} ({at}) would be {would_be} instead of {stated}{why}; {also}");
-                let was = self.was.get().and_then(|was| was.get(cell));
-                let was = was.filter(|was| was.value.to_text() == suspect.exact);
-                let was = was.map_or("", |_| "; so it was in the old version");
-                note(finding, &suspect, format!("would be {would_be}"));
-                finding.suspects = vec![suspect];
-                format!("{words}{was}")
+                self.explain_cell(finding, (*cell, suspect), &also, finders)
             }
             Cause::Swap(pair) => {
                 let [a, b] = pair.each_ref().map(|(cell, s)| self.named(*cell, s, finders));
@@ -241,12 +230,57 @@ impl FindingMaker<'_, '_> {
                 let row = self.name_line(finding, cells, true, finders);
                 format!("the figures of {row} likely stand one column too far {side}; {also}")
             }
+            Cause::Zeros { cells, names } => {
+                let row = self.name_line(finding, cells, true, finders);
+                format!("the figures of {row} are zeros, and would be {names}; {also}")
+            }
+            Cause::Blank(cell, suspect) => {
+                self.explain_blank(finding, (*cell, suspect), &also, finders)
+            }
             Cause::Missing(words) => {
                 finding.suspects = Vec::new();
                 format!("{words}; {also}")
             }
         };
         finding.explanation = Some(words);
+    }
+
+    /// Says what a cell would be, and what else that explains.
+    fn explain_cell(
+        &self,
+        finding: &mut Finding,
+        (cell, suspect): (Cell, &Suspect),
+        also: &str,
+        finders: &mut Finders<'_>,
+    ) -> String {
+        let suspect = self.named(cell, suspect, finders);
+        let Suspect { name, would_be, stated, .. } = &suspect;
+        let why = suspect.why.map(|why| format!(" ({why})")).unwrap_or_default();
+        let at = place::words(self.files, &suspect.place);
+        let words = format!("{name} ({at}) would be {would_be} instead of {stated}{why}; {also}");
+        let was = self.was.get().and_then(|was| was.get(&cell));
+        let was = was.filter(|was| was.value.to_text() == suspect.exact);
+        let was = was.map_or("", |_| "; so it was in the old version");
+        note(finding, &suspect, format!("would be {would_be}"));
+        finding.suspects = vec![suspect];
+        format!("{words}{was}")
+    }
+
+    /// The same of a cell without a value.
+    fn explain_blank(
+        &self,
+        finding: &mut Finding,
+        (cell, suspect): (Cell, &Suspect),
+        also: &str,
+        finders: &mut Finders<'_>,
+    ) -> String {
+        let suspect = self.named(cell, suspect, finders);
+        let Suspect { name, would_be, .. } = &suspect;
+        let at = place::words(self.files, &suspect.place);
+        let words = format!("{name} ({at}) is blank, and would be {would_be}; {also}");
+        note(finding, &suspect, format!("would be {would_be}"));
+        finding.suspects = vec![suspect];
+        words
     }
 
     /// Says that a row is counted too often.

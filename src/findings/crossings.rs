@@ -35,6 +35,10 @@ pub(crate) enum Cause {
     Line { cells: Vec<(Cell, Suspect)>, slip: Slip, is_row: bool },
     /// The figures of a row stand one column too far to one side.
     Shifted { cells: Vec<(Cell, Suspect)>, is_left: bool },
+    /// A row holds zeros; what it would hold, also in words.
+    Zeros { cells: Vec<(Cell, Suspect)>, names: String },
+    /// This cell has no value.
+    Blank(Cell, Suspect),
     /// A row is not there, in words.
     Missing(String),
 }
@@ -93,6 +97,7 @@ pub(crate) fn crossings(
     search.rows();
     search.lines();
     search.shifts();
+    search.blanks();
     search.cells();
     search.swaps(finders);
     search.missing_rows();
@@ -155,6 +160,31 @@ impl Search<'_> {
                 // Several cells would do: what is found in fewer of these equations is no better.
                 self.used.extend(mended);
             }
+        }
+    }
+
+    /// Cells without a value about which several equations agree.
+    fn blanks(&mut self) {
+        for equations in self.shared.blanks.values().filter(|of| of.len() > 1) {
+            let all: BTreeSet<usize> = equations.iter().copied().collect();
+            let first = all.first().and_then(|n| self.equations.get(*n));
+            let Some((first, (figure, unknown))) =
+                first.and_then(|e| Some((e, e.solved.blank.as_ref()?)))
+            else {
+                continue;
+            };
+            let Some(value) = unknown.middle().filter(|_| first.finding.is_some()) else {
+                continue;
+            };
+            let agree = self.shared.agree((first.demand, &first.solved), figure, &value);
+            if !agree || !all.is_disjoint(&self.used) || !self.differ(&all) {
+                continue;
+            }
+            let suspect = first.solved.blank_suspect();
+            let cause = suspect.map(|(cell, suspect)| Cause::Blank(cell, suspect));
+            let members = self.findings(&all);
+            self.found.extend(cause.map(|cause| Crossing { members, cause }));
+            self.used.extend(all);
         }
     }
 

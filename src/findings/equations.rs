@@ -5,6 +5,7 @@ use crate::explain::equation::{Cell, Constraint, Operand};
 use crate::explain::formula::Formula;
 use crate::expr::bind::linear;
 use crate::expr::bound::{Allowance, Linear, LinearTerm};
+use crate::findings::solved::CellFigure;
 use crate::findings::trace::{Comparison, Step};
 use crate::value::{Figure, Interval, Number};
 
@@ -50,6 +51,10 @@ pub struct Sum<'s, 't> {
     pub parts: Vec<Part>,
     /// How many rows it has.
     pub count: u64,
+    /// How many others have no value.
+    pub missing: u64,
+    /// The cell that has none, where that is one.
+    pub blank: Option<CellFigure>,
 }
 
 /// Left minus right: a constant, and steps with their factors.
@@ -224,8 +229,14 @@ mod tests {
             made: None,
         };
         let Some(step) = right.args.get(1) else { panic!("the sum is an operand") };
-        let sums =
-            [Sum { step, adds: true, parts: vec![part("A", "2.5"), part("B", "3.5")], count: 9 }];
+        let sums = [Sum {
+            step,
+            adds: true,
+            parts: vec![part("A", "2.5"), part("B", "3.5")],
+            count: 9,
+            missing: 0,
+            blank: None,
+        }];
         let made = |allowance: &Allowance| {
             let (left, right) = (&left, &right);
             let c = Comparison {

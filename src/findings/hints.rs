@@ -89,6 +89,26 @@ impl Hints<'_, '_, '_> {
         self.effect(changes).0.breaks == 0
     }
 
+    /// The only cell that has no value; beside it cells that a slip explains.
+    pub fn blank(&self, found: &[explain::Suspect]) -> Option<Hint> {
+        let (_, suspect) = self.solved.blank_suspect()?;
+        let (figure, unknown) = self.solved.blank.as_ref()?;
+        let own = (self.failed.of.0.index(), self.failed.of.1.index());
+        let middle = unknown.middle()?;
+        let is_other = self.shared.is_some_and(|s| !s.agree((own, self.solved), figure, &middle));
+        if is_other {
+            return None;
+        }
+        let blank = format!("{} is blank: it would be {}", suspect.name, suspect.would_be);
+        let mut slips = found.to_vec();
+        slips.iter_mut().for_each(|s| s.likely = false);
+        let question = match self.solved.words(&slips) {
+            Some(slips) => format!("{blank}. Or: {slips}"),
+            None => blank,
+        };
+        Some(Hint { question, claim: None, suspects: vec![suspect] })
+    }
+
     /// Lines that are sums of others among the parts.
     pub fn subtotals(&self) -> Option<Hint> {
         let found = subtotals(self.solved.linear.as_ref()?);

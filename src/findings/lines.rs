@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::explain::equation::Term;
+use crate::explain::equation::{Cell, Term};
 use crate::explain::{Effect, RARE, Slip, Unknown, totals};
 use crate::findings::crossings::{Cause, Crossing, Search};
 use crate::findings::shared::{At, Equation, Spot, spot};
 use crate::findings::solved::{CellFigure, factor};
+use crate::report::Suspect;
 use crate::source::FileId;
 use crate::value::{Interval, Number};
 
@@ -221,10 +222,41 @@ impl Search<'_> {
                 true => format!("a row is likely missing, or several that come to {names}"),
                 false => format!("a row is perhaps missing, with {names}"),
             };
-            let cause = Cause::Missing(words);
+            let zeros = self.zeros(&all);
+            let cause = match zeros.is_empty() {
+                true => Cause::Missing(words),
+                false => Cause::Zeros { cells: zeros, names },
+            };
             self.found.push(Crossing { members: self.findings(&mended), cause });
             self.used.extend(mended);
         }
+    }
+
+    /// The cells of the only row that is there with zeros, with what would be in them.
+    fn zeros(&self, all: &[Short]) -> Vec<(Cell, Suspect)> {
+        let zeros = |short: &Short| {
+            let solved = self.equations.get(short.equation).map(|e| &e.solved);
+            let cells = solved.into_iter().flat_map(|solved| solved.cells.iter().enumerate());
+            let is_zero = |(_, cell): &(usize, &CellFigure)| {
+                cell.figure.value.is_zero() && short.spots.contains(&spot(cell))
+            };
+            let own = cells.filter(is_zero).filter_map(|(i, cell)| Some((named(cell)?.0, i)));
+            own.collect::<BTreeMap<u64, usize>>()
+        };
+        let zeros: Vec<BTreeMap<u64, usize>> = all.iter().map(zeros).collect();
+        let mut rows = zeros
+            .first()
+            .into_iter()
+            .flat_map(BTreeMap::keys)
+            .filter(|r| zeros.iter().all(|z| z.contains_key(r)));
+        let Some(row) = rows.next().filter(|_| rows.next().is_none()) else { return Vec::new() };
+        let suspect = |(short, zeros): (&Short, &BTreeMap<u64, usize>)| {
+            let solved = &self.equations.get(short.equation)?.solved;
+            let (index, cell) = (*zeros.get(row)?, solved.cells.get(*zeros.get(row)?)?);
+            let change = (&short.amount * &factor(cell.ty), None);
+            Some((cell.cell, solved.changed(index, change, Effect::default())?))
+        };
+        all.iter().zip(&zeros).filter_map(suspect).collect()
     }
 
     /// Whether what is missing would be a row as the others are, by what is asked of one of them.

@@ -58,6 +58,15 @@ pub(crate) fn spot(figure: &CellFigure) -> Spot {
     }
 }
 
+/// Where a cell stands that has no text, but between two signs of its file.
+pub(crate) fn spot_of_blank(figure: &CellFigure) -> Spot {
+    let (at, span) = (figure.place.at, figure.place.at.span());
+    match at {
+        Place::Bytes { .. } if span.start > 0 => (at.file(), span.start, span.end, None),
+        _ => spot(figure),
+    }
+}
+
 fn by_row(figure: &CellFigure) -> Spot {
     let cell = figure.cell;
     (figure.place.at.file(), cell.row.0, cell.column as u64, Some(cell.table))
@@ -72,6 +81,8 @@ pub(crate) struct Shared {
     pub met: BTreeMap<Spot, Vec<At>>,
     /// The same in inequalities.
     bounded: BTreeMap<Spot, Vec<At>>,
+    /// Equations by the cells without a value that their sums leave out.
+    pub blanks: BTreeMap<Spot, Vec<usize>>,
 }
 
 /// Where each cell is met in some equations.
@@ -89,7 +100,29 @@ impl Shared {
     /// Finds the cells of some equations and inequalities.
     pub fn new(equations: Vec<Equation>, bounds: Vec<Equation>) -> Shared {
         let (met, bounded) = (met(&equations), met(&bounds));
-        Shared { equations, bounds, met, bounded }
+        let mut blanks: BTreeMap<Spot, Vec<usize>> = BTreeMap::new();
+        for (n, equation) in equations.iter().enumerate() {
+            for figure in &equation.solved.blanks {
+                blanks.entry(spot_of_blank(figure)).or_default().push(n);
+            }
+        }
+        Shared { equations, bounds, met, bounded, blanks }
+    }
+
+    /// Whether all others that leave out a cell without a value would hold if it held this.
+    pub fn agree(
+        &self,
+        (demand, solved): ((usize, usize), &Solved),
+        blank: &CellFigure,
+        value: &Number,
+    ) -> bool {
+        let of_cell = self.blanks.get(&spot_of_blank(blank)).into_iter().flatten();
+        let others = of_cell.filter_map(|n| self.equations.get(*n));
+        let would_hold = |e: &Equation| match &e.solved.blank {
+            Some((_, unknown)) => e.finding.is_some() && unknown.would_be.contains(value),
+            None => false,
+        };
+        others.into_iter().filter(|e| !e.is(demand, solved)).all(would_hold)
     }
 
     /// An equation or an inequality, by whether it is the latter and its number.

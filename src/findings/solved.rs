@@ -40,6 +40,10 @@ pub struct Solved {
     pub difference: Option<Difference>,
     /// Whether all figures that enter are among the cells.
     pub is_whole: bool,
+    /// Cells without a value that sums leave out.
+    pub blanks: Vec<CellFigure>,
+    /// The only one of them, and what it would be.
+    pub blank: Option<(CellFigure, Unknown)>,
     pub style: Style,
 }
 
@@ -60,6 +64,19 @@ impl Solved {
             breaks: s.effect.breaks,
             is_likely: s.likely,
         })
+    }
+
+    /// The only cell without a value, with the figure that it would hold.
+    pub fn blank_suspect(&self) -> Option<(Cell, Suspect)> {
+        let (figure, unknown) = self.blank.as_ref()?;
+        let value = unknown.middle()?.checked_div(&factor(figure.ty))?;
+        let alone = Solved {
+            cells: vec![figure.clone()],
+            unknowns: vec![unknown.clone()],
+            style: self.style,
+            ..Solved::default()
+        };
+        Some((figure.cell, alone.because(0, (Some(&value), "blank"), false)?))
     }
 
     /// Another figure for a cell, in the digits that are written, in the form of what is written there.

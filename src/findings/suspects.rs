@@ -104,6 +104,10 @@ impl Failed<'_, '_> {
         (hints, habits, left): (&Hints<'_, '_, '_>, &Habits<'_, '_>, Option<&Left>),
         found: &mut [explain::Suspect],
     ) -> Option<Told> {
+        if let Some(blank) = hints.blank(found) {
+            found.iter_mut().for_each(|s| s.likely = false);
+            return Some(Told::of_hint(blank));
+        }
         let of_old = hints.of_old(found);
         let is_likely = of_old.as_ref().is_some_and(|(_, is_likely)| *is_likely);
         let told = hints.subtotals().or_else(|| of_old.map(|(hint, _)| hint));
@@ -292,7 +296,33 @@ impl Failed<'_, '_> {
             let allowed = constraint.allowed.clone();
             solved.difference = formula.map(|formula| Difference { formula, allowed });
         }
+        solved.blanks = self.sums.iter().filter_map(|sum| sum.blank.clone()).collect();
+        solved.blank = self.blank(&solved);
         solved
+    }
+
+    /// The only cell without a value, and what it would be: a figure like all others of its sum.
+    fn blank(&self, solved: &Solved) -> Option<(CellFigure, Unknown)> {
+        let missing = self.sums.iter().map(|sum| sum.missing).fold(0, u64::saturating_add);
+        let sum = self.sums.iter().find(|sum| sum.blank.is_some()).filter(|_| missing == 1)?;
+        let figure = sum.blank.as_ref()?;
+        let all = self.missing()?;
+        let (_, amount) = all.iter().find(|(of, _)| std::ptr::eq(of.step, sum.step))?;
+        let decimals = solved.unknowns.iter().map(|unknown| unknown.decimals).max()?;
+        let would_be = amount.scale(&factor(figure.ty));
+        let value = Number::default();
+        let unknown = Unknown { value, decimals, would_be, exact: None };
+        let middle = unknown.middle()?;
+        // Much smaller or larger than all others it would be no figure of this sum.
+        let amount = middle.checked_div(&factor(figure.ty))?;
+        let values = || sum.parts.iter().map(|part| &part.figure.value).filter(|n| !n.is_zero());
+        let sizes = values().map(Number::abs).min().zip(values().map(Number::abs).max());
+        let twice = |n: &Number| n * &Number::from(2i64);
+        let is_like = sizes.is_some_and(|(least, most)| {
+            twice(&amount.abs()) >= least && amount.abs() <= twice(&most)
+        }) && values().all(|value| value.signum() == amount.signum());
+        let is_written = explain::places(&middle, decimals) == Some(decimals);
+        (is_like && is_written).then(|| (figure.clone(), unknown))
     }
 
     /// Whether rounding the stated figure to its written digits explains the difference.

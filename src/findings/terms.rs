@@ -46,6 +46,8 @@ pub struct TermRows {
     pub rest: Vec<(RowId, Option<Kept>)>,
     /// All of them, counted.
     pub count: u64,
+    /// The first row that has no value for a sum, where it was met on the way.
+    blank: Option<(RowId, Option<Kept>)>,
 }
 
 /// Which rows are wanted, then which they are.
@@ -238,14 +240,15 @@ impl<'s> Search<'s> {
                 terms.count += found.count;
                 let room = self.limit(*expected).saturating_sub(terms.rows.len());
                 terms.rows.extend(found.rows.into_iter().take(room));
+                terms.blank = terms.blank.take().or(found.blank);
             }
             (from, count) = (from + count, (from + count) / 8 + 1);
         }
         all.into_iter()
             .map(|(at, (terms, expected))| {
                 let count = expected.unwrap_or(terms.count);
-                let all = terms.rows;
-                let made = TermRows { count, ..TermRows::default() };
+                let (all, blank) = (terms.rows, terms.blank);
+                let made = TermRows { count, blank, ..TermRows::default() };
                 (at, made.keeping(all, self.limit(expected)))
             })
             .collect()
@@ -363,11 +366,17 @@ impl<'s> Search<'s> {
             let wanted = &def.slots[slot];
             let decides =
                 |is: &bool| wanted.args.first().is_some_and(|a| eval(a, env) == Value::Bool(*is));
-            if wanted.residual.is_none()
-                && !slot_values_missing(&wanted.args, env)
-                && passes(&wanted.filter)
-                && self.decisive.get(&(group, slot)).is_none_or(decides)
-            {
+            if wanted.residual.is_some() || !passes(&wanted.filter) {
+                continue;
+            }
+            if slot_values_missing(&wanted.args, env) {
+                if wanted.agg == Agg::Sum && takes_cells(wanted) {
+                    let terms = found.entry((group, slot)).or_default();
+                    terms.blank = terms.blank.take().or_else(|| Some((env.row, keep())));
+                }
+                continue;
+            }
+            if self.decisive.get(&(group, slot)).is_none_or(decides) {
                 let terms = found.entry((group, slot)).or_default();
                 terms.count += 1;
                 let most = self.limits.get(&(group, slot)).copied().unwrap_or(MOST_TERMS);
@@ -425,35 +434,6 @@ pub fn name_columns(job: &Job<'_>, table: usize) -> Vec<usize> {
     info.columns.iter().position(is_text).into_iter().collect()
 }
 
-/// What makes the groups of which an aggregate takes the only row.
-pub fn groups_of_only<'d>(def: &'d GroupsDef, slot: &Slot) -> &'d [Bound] {
-    if slot.agg == Agg::Only { &def.keys } else { &[] }
-}
-
-/// Where no single column is the key, the first one that distinguishes the rows: of the key, else of
-/// texts. The only row of a group is called by what does not make the group.
-pub fn naming_column(
-    job: &Job<'_>,
-    (table, groups): (usize, &[Bound]),
-    rows: &[Arc<Located>],
-) -> Option<usize> {
-    let info = job.tables.get(table)?;
-    if info.key.len() == 1 {
-        return None;
-    }
-    let differs = |c: usize| {
-        if rows.len() == 1 {
-            return !groups.is_empty() && groups.iter().all(|key| primary_column(key) != Some(c));
-        }
-        let mut texts = rows.iter().take(4).filter_map(|r| r.row.texts.get(c));
-        let first = texts.next();
-        texts.any(|t| Some(t) != first)
-    };
-    let columns = info.columns.iter().enumerate();
-    let texts = columns.filter(|(_, of)| of.reading.ty == Type::Text && !of.absent).map(|c| c.0);
-    info.key.iter().copied().chain(texts).find(|c| differs(*c))
-}
-
 impl TermRows {
     /// With these rows, those beyond the shown ones only if they are few enough.
     fn keeping(self, mut rows: Vec<(RowId, Option<Kept>)>, most: usize) -> TermRows {
@@ -465,6 +445,11 @@ impl TermRows {
     /// The rows that are shown, with their places.
     pub fn located(&self, finder: &mut dyn RowFinder) -> Vec<Arc<Located>> {
         locate(&self.rows, finder)
+    }
+
+    /// The first row that has no value.
+    pub fn located_blank(&self, finder: &mut dyn RowFinder) -> Option<Arc<Located>> {
+        locate(self.blank.as_slice(), finder).pop()
     }
 
     /// Those after them that are kept.

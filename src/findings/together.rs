@@ -110,7 +110,8 @@ impl<'s> Component<'s> {
     /// The smallest set of cells, if there is one; nothing where there is nothing to say.
     fn solve(&self, left: &mut usize) -> Option<Together> {
         // What is computed of other figures could be wrong as well.
-        if self.spots.len() < 2 || !self.failing.iter().all(|e| e.solved.is_whole) {
+        let is_known = |e: &&Equation| e.solved.is_whole && e.solved.blank.is_none();
+        if self.spots.len() < 2 || !self.failing.iter().all(is_known) {
             return None;
         }
         let keys: BTreeSet<(bool, usize)> =

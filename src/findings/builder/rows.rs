@@ -1,6 +1,7 @@
 //! The rows of aggregates, in a working.
 
 use crate::engine::pass::locate::Located;
+use crate::engine::states::env::group_of;
 use crate::explain::equation::Cell;
 use crate::expr::bound::{GroupsDef, Slot, StateDef, StateId};
 use crate::expr::tree::Agg;
@@ -8,9 +9,9 @@ use crate::findings::builder::WorkingBuilder;
 use crate::findings::equations::{Made, Part, Sum};
 use crate::findings::factors::{self, Within};
 use crate::findings::figures::plain;
-use crate::findings::terms::{
-    TermRows, groups_of_only, naming_column, row_name, takes_cells, term_column,
-};
+use crate::findings::naming::{groups_of_only, naming_column};
+use crate::findings::solved::CellFigure;
+use crate::findings::terms::{TermRows, row_name, takes_cells, term_column};
 use crate::findings::trace::Step;
 use crate::findings::{aside, blanks, place, working};
 use crate::report::Term;
@@ -49,9 +50,32 @@ impl<'m> WorkingBuilder<'m, '_, '_> {
             let adds = of_slot.agg == Agg::Sum;
             if adds || (of_slot.agg == Agg::Only && parts.len() == 1) {
                 let count = if adds { rows.count } else { 1 };
-                self.sums.push(Sum { step, adds, parts, count });
+                let slots = group_of(env, state, &keys);
+                let counts = slots.and_then(|group| Some(group.slots.get(slot)?.counts));
+                let missing = counts.map_or(0, |counts| counts.missing);
+                let blank =
+                    (adds && missing == 1).then(|| self.blank_of(&rows, (def, of_slot))).flatten();
+                self.sums.push(Sum { step, adds, parts, count, missing, blank });
             }
         }
+    }
+
+    /// The cell of the row that has no value for a sum.
+    fn blank_of(
+        &mut self,
+        rows: &TermRows,
+        (def, slot): (&GroupsDef, &Slot),
+    ) -> Option<CellFigure> {
+        let finder = self.finders.get_mut(def.table)?;
+        let (located, shown) = (rows.located_blank(&mut **finder)?, rows.located(&mut **finder));
+        let naming = naming_column(self.job, (def.table, groups_of_only(def, slot)), &shown);
+        let texts = &located.row.texts;
+        let named = naming.and_then(|c| texts.get(c)).cloned();
+        let name = named.unwrap_or_else(|| row_name(self.job, def.table, texts));
+        let cell = Cell { table: def.table, row: located.id, column: term_column(&slot.args) };
+        let written = self.of_cell(cell, &located)?;
+        let ty = slot.args.first().map_or(Type::Number, |a| a.ty);
+        self.blank(cell, name, written, ty)
     }
 
     /// The rows of an aggregate as terms; those that have a number as parts of a sum.

@@ -135,7 +135,7 @@ pub struct JsonSuspect<'t> {
     /// The same exactly: a decimal or a fraction.
     pub exact: Text<'t>,
     /// How it came to be wrong, where that is known: sign, decimal-point, unit, swapped-digits,
-    /// digit-left-out, digit-added, digit-replaced, swapped-cells, running-total, old-version, together.
+    /// digit-left-out, digit-added, digit-replaced, swapped-cells, running-total, blank, old-version, together.
     /// What is written would stay for subtotal-counted, counted-twice, left-out and not-in-sum.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Text<'t>>,
