@@ -1526,6 +1526,34 @@ fn what_a_baseline_accepts_is_taken_out_when_it_is_settled() {
 }
 
 #[test]
+fn an_entry_whose_check_was_edited_is_kept_while_the_row_fails_with_its_figures() {
+    let rules = |assert: &str| {
+        format!(
+            "[data.t]\npath = \"t.csv\"\nkey = \"id\"\n[check.c]\neach = \"t\"\nassert = \"{assert}\"\n"
+        )
+    };
+    let files = [("crossfoot.toml", &rules("b = a")[..]), ("t.csv", "id,a,b\nx,1,2\ny,5,9\n")];
+    let (folder, _) = run(&files, &["baseline", "create"]);
+    let folder = folder.path();
+    let read = || std::fs::read_to_string(folder.join("crossfoot.baseline")).expect("a baseline");
+    std::fs::write(folder.join("crossfoot.toml"), rules("b = a within 2")).expect("a file");
+    let before = read();
+    let (status, said, _) = again(folder, &["baseline", "show"]);
+    assert_eq!(status, 0);
+    assert!(said.contains("settled or gone       c  x"), "{said}");
+    assert!(said.contains("check was edited      c  y"), "{said}");
+    let (_, said, words) = again(folder, &["baseline", "prune"]);
+    assert_eq!(said, "removed  c  x  column b  2, follows 1\n");
+    assert!(words.contains("1 entry is kept"), "{words}");
+    assert!(before.lines().count() == read().lines().count() + 1);
+    // Accepted as it is found now, it needs the old entry no more.
+    again(folder, &["baseline", "add"]);
+    let (_, said, _) = again(folder, &["baseline", "prune"]);
+    assert_eq!(said.lines().count(), 1, "{said}");
+    assert_eq!(again(folder, &["check"]).0, 0);
+}
+
+#[test]
 fn a_baseline_that_cannot_be_read_is_never_overwritten() {
     let line = "t.a\tt\tx\ta\t1\t\tv1:00000000000000000000000000000000";
     for (broken, says) in [

@@ -318,6 +318,8 @@ fn old() -> OldVersion {
         what: what.into(),
         hides,
         loosens,
+        file: (change != Change::Removed).then(|| "rules/a.toml".into()),
+        line: (change != Change::Removed).then_some(7),
     };
     OldVersion {
         name: "main (3fb2c1a)".into(),

@@ -293,6 +293,18 @@ fn rules_that_change_in_the_same_edit_are_said_with_what_they_hide() {
             "\"check removed\" \"removed\" hides 2 true",
         ]
     );
+    // Each stands at the rule as it is today; one that was removed stands nowhere.
+    let line = |check: &str| {
+        let is_it = |line: &str| line.starts_with(&format!("[check.{check}]"));
+        now.lines().position(is_it).map(|at| at as u64 + 1)
+    };
+    let place = |at: usize| {
+        let change = &json["old"]["rule_changes"][at];
+        (change["file"].as_str(), change["line"].as_u64())
+    };
+    assert_eq!(place(0), (Some("crossfoot.toml"), line("added")));
+    assert_eq!(place(1), (Some("crossfoot.toml"), line("edited")));
+    assert_eq!(place(2), (None, None));
     assert_eq!(statuses(&json), ["new assertion-failed 2", "open assertion-failed 3"]);
     assert!(outcome.rules_loosened);
     assert_eq!((outcome.summary.errors, run(true).1.summary.errors), (1, 0));

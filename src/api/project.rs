@@ -168,6 +168,7 @@ impl Project {
             filter.context.today = self.today;
         }
         self.problems.append(&mut self.built.problems);
+        say_once(&mut self.problems);
         self.take_allowances(&rules, request);
         self.leave_out_unread(&request.checks);
         let counts: Vec<String> =
@@ -267,6 +268,21 @@ impl Project {
         ];
         let is_empty = self.built.tables.is_empty() && self.built.checks.is_empty();
         self.problems.iter().any(|p| !data.contains(&p.fault)) || is_empty
+    }
+}
+
+/// A file that cannot be read is one problem, however many tables name it.
+fn say_once(problems: &mut Vec<Problem>) {
+    let mut first: BTreeMap<String, u64> = BTreeMap::new();
+    problems.retain(|problem| {
+        let count = first.entry(problem.message.clone()).or_default();
+        *count += u64::from(problem.fault == &UNREADABLE_FILE);
+        *count < 2
+    });
+    for problem in problems.iter_mut().filter(|problem| problem.fault == &UNREADABLE_FILE) {
+        if let Some(tables) = first.get(&problem.message).filter(|tables| **tables > 1) {
+            problem.message.push_str(&format!("; {tables} tables name it"));
+        }
     }
 }
 

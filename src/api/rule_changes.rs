@@ -10,7 +10,7 @@ use crate::compile::{NO_CHECKS, UNKNOWN_CHECK, comments};
 use crate::files::sources::Sources;
 use crate::files::tree::{OldSide, WithRules};
 use crate::report::{Change, RuleChange};
-use crate::rules::changes::{Difference, Part, differences};
+use crate::rules::changes::{Difference, Part, differences, lines};
 use crate::source::tree::Tree;
 
 /// What became of the rules since the old version.
@@ -53,7 +53,13 @@ pub(crate) fn rules_since(project: &Project, side: &OldSide, request: &Request) 
         }
     }
     let name = |d: &Difference| d.name.clone();
-    let of_rules = all.iter().zip(&hidden).map(|(d, hides)| d.report(*hides));
+    let places = places(project);
+    let placed = |d: &Difference, change: RuleChange| {
+        let place = places.get(&(d.part, d.name.clone()));
+        let place = place.filter(|_| d.change != Change::Removed).cloned();
+        RuleChange { file: place.clone().map(|p| p.0), line: place.map(|p| p.1), ..change }
+    };
+    let of_rules = all.iter().zip(&hidden).map(|(d, hides)| placed(d, d.report(*hides)));
     let added = all.iter().filter(|d| d.change == Change::Added && is_check(d.part)).map(name);
     RulesSince {
         added: added.collect(),
@@ -96,7 +102,21 @@ fn baseline_change(project: &Project, side: &OldSide) -> Option<RuleChange> {
     let added = now.difference(&then).count() as u64;
     let what = format!("baseline {path}");
     let is_same = then == now && change == Change::Edited;
-    (!is_same).then_some(RuleChange { change, what, hides: Some(added), loosens: added > 0 })
+    let file = (change != Change::Removed).then_some(path);
+    let line = file.as_ref().map(|_| 1);
+    let (hides, loosens) = (Some(added), added > 0);
+    (!is_same).then_some(RuleChange { change, what, hides, loosens, file, line })
+}
+
+/// Where the parts of today's rules stand: file and line.
+fn places(project: &Project) -> BTreeMap<(Part, String), (String, u64)> {
+    let mut all = BTreeMap::new();
+    for path in &project.rule_files {
+        let of_file = texts(Arc::clone(project.book.shared_tree()), std::slice::from_ref(path));
+        let lines = of_file.iter().flat_map(|text| lines(text));
+        all.extend(lines.map(|(part, line)| (part, (path.clone(), line))));
+    }
+    all
 }
 
 fn texts(tree: Arc<dyn Tree>, paths: &[String]) -> Vec<String> {

@@ -3,21 +3,23 @@
 
 use std::fmt::Write as _;
 
-const PAGES: [&str; 4] = [
+const PAGES: [&str; 5] = [
     include_str!("../../docs/functions.md"),
     include_str!("../../docs/language.md"),
     include_str!("../../docs/rules.md"),
     include_str!("../../docs/formats.md"),
+    include_str!("../../docs/gate.md"),
 ];
 
 /// What the first column of a table names, by its heading; other tables are no topics.
-const KINDS: [(&str, &str); 6] = [
+const KINDS: [(&str, &str); 7] = [
     ("function", "a function"),
     ("aggregate", "an aggregate"),
     ("word", "a word of the expression language"),
     ("key", "a key of rule files"),
     ("part", "a part of the format of dates and times"),
     ("format", "a named format for `like`"),
+    ("note", "a note of reports that compare with an old version"),
 ];
 
 /// A row of a table.

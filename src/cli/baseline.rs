@@ -83,18 +83,44 @@ fn prune(path: &str, entries: &[Entry], outcome: &Outcome) -> u8 {
     let (kept, mut settled): (Vec<Entry>, Vec<Entry>) = entries
         .iter()
         .cloned()
-        .partition(|entry| is_found(entry, outcome) || is_undecided(entry, outcome));
+        .partition(|entry| is_found(entry, entries, outcome) || is_undecided(entry, outcome));
+    let edited = kept.iter().filter(|entry| is_of_edited(entry, entries, outcome)).count();
     if !settled.is_empty()
         && let Err(e) = write(path, &baseline::text(&kept))
     {
         return failed(path, &e);
     }
     settled.sort_unstable();
+    if edited > 0 {
+        let (findings, checks) = match edited {
+            1 => ("1 entry is kept whose finding is", "its check"),
+            _ => ("entries are kept whose findings are", "their checks"),
+        };
+        let number = if edited == 1 { String::new() } else { format!("{edited} ") };
+        output::report(&format!(
+            "{}: {number}{findings} still there, but {checks} edited since\n  help: `crossfoot baseline add` accepts them as they are found now, and `prune` removes the old entries then\n",
+            printable(path),
+        ));
+    }
     named(path, "removed", &settled)
 }
 
-fn is_found(entry: &Entry, outcome: &Outcome) -> bool {
+/// Whether its finding is there, or one of the same check, row and figures that no other entry accepts: the
+/// check was edited.
+fn is_found(entry: &Entry, entries: &[Entry], outcome: &Outcome) -> bool {
+    has_own(entry, outcome) || is_of_edited(entry, entries, outcome)
+}
+
+fn has_own(entry: &Entry, outcome: &Outcome) -> bool {
     outcome.entries.iter().any(|listed| listed.entry.fingerprint == entry.fingerprint)
+}
+
+/// Whether its finding is there by the check as it was edited, and not by its fingerprint.
+fn is_of_edited(entry: &Entry, entries: &[Entry], outcome: &Outcome) -> bool {
+    let is_accepted =
+        |found: &Entry| entries.iter().any(|other| other.fingerprint == found.fingerprint);
+    let mut alike = outcome.entries.iter().filter(|listed| listed.entry.is_alike(entry));
+    !has_own(entry, outcome) && alike.any(|listed| !is_accepted(&listed.entry))
 }
 
 /// Whether the check of an entry left answers open: its finding may be among them.
@@ -126,6 +152,7 @@ fn shown(project: &Project, outcome: &Outcome) -> String {
         let state = match now {
             Some(now) if now == entry => "applies",
             Some(_) => "figures have changed",
+            None if is_of_edited(entry, &project.baseline.entries, outcome) => "check was edited",
             None if is_undecided(entry, outcome) => "not judged",
             None if outcome.is_whole => "settled or gone",
             None => "not judged",

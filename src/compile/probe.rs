@@ -27,7 +27,8 @@ pub struct Look {
     pub offsets: Option<bool>,
     /// The first, where the rules name no type and all of them are words.
     pub words: Option<String>,
-    /// Whether all of them are figures without zeros in front, in a column without a contract that is no key.
+    /// Whether they are figures without zeros in front, but for a few words, in a column without a contract that
+    /// is no key.
     pub figures: bool,
 }
 
@@ -39,8 +40,10 @@ struct Column {
     instant: Option<Reading>,
     /// Its texts for no value, and the first word while there is nothing but words.
     words: Option<(Reading, Option<String>)>,
-    /// How it would be read as numbers, while there is nothing but figures.
+    /// How it would be read as numbers, while there is nothing but figures and words.
     figures: Option<Reading>,
+    /// Words among the figures.
+    odd: usize,
     seen: usize,
     with_offset: usize,
     without: usize,
@@ -60,7 +63,11 @@ pub fn looks(rule: &TableRule, opened: &OpenTable) -> Vec<Look> {
         offsets: (column.with_offset + column.without > 0)
             .then_some(column.with_offset >= column.without),
         words: column.words.and_then(|w| w.1).filter(|_| read.is_ok()),
-        figures: column.figures.is_some() && column.seen > 0 && read.is_ok(),
+        // A code may be a word with digits in it, or without; a third of words is no slip.
+        figures: column.figures.is_some()
+            && column.seen > 0
+            && column.odd * 3 <= column.seen
+            && read.is_ok(),
     };
     columns.into_iter().map(look).collect()
 }
@@ -96,6 +103,7 @@ fn columns(rule: &TableRule, opened: &OpenTable) -> Vec<Column> {
                 .filter(|r| (free || declared == Some(Type::DateTime)) && both(r)),
             words: Some((read_as(Type::Text), None)).filter(|_| !is_named && !opened.prose),
             figures: Some(read_as(Type::Number)).filter(|_| is_free && !opened.prose),
+            odd: 0,
             seen: 0,
             with_offset: 0,
             without: 0,
@@ -156,7 +164,9 @@ impl Column {
             }
             self.seen += 1;
             self.date = self.date.take().filter(|r| r.value(&text).is_some());
-            self.figures = self.figures.take().filter(|r| is_figure(&text, r));
+            let is_odd = is_word(&text) || is_no_value(&text);
+            self.odd += usize::from(is_odd);
+            self.figures = self.figures.take().filter(|r| is_odd || is_figure(&text, r));
             self.words = self.words.take().filter(|_| is_word(&text) || is_no_value(&text));
             if let Some((_, first @ None)) = &mut self.words
                 && !is_no_value(&text)

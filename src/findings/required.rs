@@ -33,6 +33,10 @@ pub fn of<'s, 't>(
         return None;
     }
     let (figure, whole) = (stated.value.figure()?, whole.value.figure()?);
+    // A quotient above one is a share of something only as a percentage.
+    let is_share =
+        figure.value.abs() <= Number::from(1i64) || c.shown_type(stated) == Type::Percent;
+    let of = if is_share { "of" } else { "×" };
     if [stated, share].iter().any(|side| side.value.cause().is_some()) {
         return None;
     }
@@ -52,5 +56,5 @@ pub fn of<'s, 't>(
     let value = style.show(&part.value, ty);
     let share = style.show(&share.value, c.shown_type(share));
     let (whole, part) = (style.number(&whole.value, Type::Number), proof.text(part.bound));
-    Some(format!("{stated} of {whole}{fits}; {part} is {value} ({share})"))
+    Some(format!("{stated} {of} {whole}{fits}; {part} is {value} ({share})"))
 }

@@ -3,6 +3,7 @@
 //! Lines are sorted and hold nothing of the day or the program, so that a change of the file can be
 //! reviewed and two branches merge line by line.
 
+use crate::engine::faults::UNDECIDED;
 use crate::engine::states::Map;
 use crate::fault::Fault;
 use crate::findings::place;
@@ -77,19 +78,33 @@ impl Entry {
             part("  ", &self.key),
             part("  column ", &self.column),
             part("  ", &self.stated),
-            part(", follows ", &self.follows),
+            part(if self.stated.is_empty() { "  " } else { ", follows " }, &self.follows),
         ]
         .concat()
     }
 
+    /// Whether it is the same check of the same row, with the same figures, whatever the check demands.
+    pub fn is_alike(&self, other: &Entry) -> bool {
+        (&self.check, &self.table, &self.key, &self.column)
+            == (&other.check, &other.table, &other.key, &other.column)
+            && self.same_figures(other)
+    }
+
     fn same_figures(&self, other: &Entry) -> bool {
+        // Entries of what is undecided had no words for it.
+        let is_bare = |e: &Entry| e.stated.is_empty() && e.follows.is_empty();
+        let is_undecided = |e: &Entry| e.follows == UNDECIDED.name;
         (&self.stated, &self.follows) == (&other.stated, &other.follows)
+            || is_bare(self) && is_undecided(other)
     }
 }
 
 /// The figures of a finding, the stated one first. They do not depend on the order of rows: of what is
 /// computed from several rows no single cell counts.
 fn figures(finding: &Finding, files: &dyn Files) -> (String, String) {
+    if finding.identity().fault == &UNDECIDED {
+        return (String::new(), UNDECIDED.name.into());
+    }
     let Some(w) = &finding.working else {
         let label = finding.labels.iter().find(|label| label.role != Role::Rule);
         let cell = label.and_then(|label| cell(label, files));

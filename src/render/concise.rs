@@ -5,7 +5,7 @@ use std::io::Write;
 use crate::fault::Severity;
 use crate::render::options::Options;
 use crate::render::paint::{Paint, drawn};
-use crate::render::words::{location, remark, remarks};
+use crate::render::words::{Remark, location, remark, remarks};
 use crate::report::{Facts, Finding, Place, Sink, SourceText, Summary, in_text};
 use crate::source::Problem;
 
@@ -42,8 +42,9 @@ impl Sink for Concise {
         let file = facts.rule_files.first().map_or("crossfoot.toml", String::as_str);
         self.nowhere = format!("{file}:1:1");
         let Some(old) = &facts.old else { return };
-        for (name, words) in remarks(old) {
-            self.line((None, Severity::Info, name), &words, out);
+        for Remark { name, words, place } in remarks(old) {
+            let place = place.map(|(file, line)| format!("{file}:{line}:1"));
+            self.line((place, Severity::Info, name), &words, out);
         }
     }
 

@@ -5,7 +5,7 @@ pub mod notes;
 use std::borrow::Cow;
 
 use crate::fault::Severity;
-use crate::render::words::{address, figures, remarks, standing};
+use crate::render::words::{Remark, address, figures, remarks, standing};
 use crate::report::text::printable;
 use crate::report::{Facts, Finding, Place, Sink, SourceText, Summary};
 use crate::source::Problem;
@@ -73,8 +73,11 @@ fn is_figure(text: &str) -> bool {
 impl Sink for Csv {
     fn begin(&mut self, facts: &Facts, out: &mut Vec<u8>) {
         line(&COLUMNS, out);
-        for (name, words) in facts.old.iter().flat_map(remarks) {
+        for Remark { name, words, place } in facts.old.iter().flat_map(remarks) {
+            let number = place.as_ref().map_or_else(String::new, |place| place.1.to_string());
             let cells = COLUMNS.map(|column| match column {
+                "file" => place.as_ref().map_or("", |place| &place.0),
+                "line" => &number,
                 "severity" => Severity::Info.word(),
                 "check" => name,
                 "message" => &words,

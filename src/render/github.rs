@@ -1,7 +1,7 @@
 //! Annotations of GitHub Actions: the worst of each kind, which is what GitHub shows.
 
 use crate::fault::Severity;
-use crate::render::words::{count, in_file, lead, maybe, path, remark, remarks};
+use crate::render::words::{Remark, count, in_file, lead, maybe, path, remark, remarks};
 use crate::render::worst::Worst;
 use crate::report::{At, Facts, Finding, Sink, SourceText, Summary, in_text};
 use crate::source::Problem;
@@ -18,6 +18,8 @@ pub struct Github {
     problems: Vec<String>,
     /// What is said of the rules.
     remarks: Vec<String>,
+    /// Where the first rule that was changed stands.
+    changed: Option<(String, u64)>,
     /// What the run is compared with.
     old: String,
     /// Where something without a place of its own is reported.
@@ -33,6 +35,7 @@ impl Default for Github {
             notices: Worst::new(MOST - 2),
             problems: Vec::new(),
             remarks: Vec::new(),
+            changed: None,
             old: String::new(),
             nowhere: String::new(),
         }
@@ -84,7 +87,10 @@ impl Sink for Github {
     fn begin(&mut self, facts: &Facts, _: &mut Vec<u8>) {
         let file = facts.rule_files.first().map_or("crossfoot.toml", String::as_str);
         self.nowhere = file.to_string();
-        self.remarks = facts.old.iter().flat_map(remarks).map(|(_, words)| words).collect();
+        let remarks: Vec<Remark> = facts.old.iter().flat_map(remarks).collect();
+        // One notice holds all: it stands where the first of them is.
+        self.changed = remarks.iter().find_map(|remark| remark.place.clone());
+        self.remarks = remarks.into_iter().map(|remark| remark.words).collect();
         self.old = facts.old.as_ref().map(|old| old.name.clone()).unwrap_or_default();
     }
 
@@ -133,8 +139,12 @@ impl Sink for Github {
         self.errors.limit(MOST.saturating_sub(self.problems.len()));
         if !self.remarks.is_empty() {
             let remarks = self.remarks.join("\n");
+            let place = self.changed.as_ref().map_or_else(
+                || self.nowhere(),
+                |(file, line)| vec![("file", file.clone()), ("line", line.to_string())],
+            );
             let title = format!("compared with {}", self.old);
-            put(&annotation("notice", &self.nowhere(), &title, &remarks));
+            put(&annotation("notice", &place, &title, &remarks));
         }
         self.problems.iter().take(MOST).for_each(|text| put(text));
         let lists = [&self.errors, &self.warnings, &self.notices];

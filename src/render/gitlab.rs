@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde::Serialize;
 
 use crate::fault::Severity;
-use crate::render::words::{address, in_file, lead, maybe, remarks, standing};
+use crate::render::words::{Remark, address, in_file, lead, maybe, remarks, standing};
 use crate::report::{At, Facts, Finding, Sink, SourceText, Summary, content, in_text};
 use crate::source::Problem;
 
@@ -72,9 +72,10 @@ impl Sink for Gitlab {
         let file = facts.rule_files.first().map_or("crossfoot.toml", String::as_str);
         self.nowhere = file.to_string();
         out.push(b'[');
-        for (name, words) in facts.old.iter().flat_map(remarks) {
+        for Remark { name, words, place } in facts.old.iter().flat_map(remarks) {
+            let (path, begin) = place.as_ref().map_or((file, 1), |(path, line)| (path, *line));
             let fingerprint = fingerprint(name, file, &words);
-            let location = Location { path: file, lines: Lines { begin: 1 } };
+            let location = Location { path, lines: Lines { begin } };
             let (check_name, severity) = (name, "info");
             let issue = Issue { description: words, check_name, fingerprint, severity, location };
             let is_first = !std::mem::replace(&mut self.has_remark, true);

@@ -153,7 +153,8 @@ impl Sink for Junit {
         }
         if let Some(old) = &facts.old {
             self.properties.push(("compared with", old.name.clone()));
-            self.properties.extend(remarks(old));
+            let remarks = remarks(old).into_iter();
+            self.properties.extend(remarks.map(|remark| (remark.name, remark.words)));
         }
     }
 

@@ -201,12 +201,26 @@ pub fn unknown_version(old: &OldVersion) -> Option<String> {
     Some(format!("what was found in {} is unknown: {why}; all findings count as new", old.name))
 }
 
-/// What is said of the old version before any finding, each with a name.
-pub fn remarks(old: &OldVersion) -> Vec<(&'static str, String)> {
-    let changes = old.rule_changes.iter();
-    let changes =
-        changes.map(|c| (RULES_CHANGED, format!("since {}: {}", old.name, rule_change(c))));
-    changes.chain(unknown_version(old).map(|words| ("old-version", words))).collect()
+/// What is said of the old version before any finding.
+pub struct Remark {
+    /// What it is called where a finding has the name of its check.
+    pub name: &'static str,
+    /// The remark.
+    pub words: String,
+    /// The file and the line of the rule that it is about.
+    pub place: Option<(String, u64)>,
+}
+
+/// All that is said of the old version before any finding.
+pub fn remarks(old: &OldVersion) -> Vec<Remark> {
+    let changes = old.rule_changes.iter().map(|change| Remark {
+        name: RULES_CHANGED,
+        words: format!("since {}: {}", old.name, rule_change(change)),
+        place: change.file.clone().zip(change.line),
+    });
+    let unknown = unknown_version(old);
+    let unknown = unknown.map(|words| Remark { name: "old-version", words, place: None });
+    changes.chain(unknown).collect()
 }
 
 /// What a change of the rules is called where a finding has the name of its check.

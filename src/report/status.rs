@@ -148,6 +148,10 @@ pub struct RuleChange {
     pub hides: Option<u64>,
     /// Whether it demands less than before, or may do so.
     pub loosens: bool,
+    /// The rule file in which it stands today; none where it is no longer there.
+    pub file: Option<String>,
+    /// The line there, from 1.
+    pub line: Option<u64>,
 }
 
 /// What was done to a rule.

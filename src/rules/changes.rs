@@ -1,9 +1,11 @@
 //! How the rules of two versions differ, by what they say: blanks, order and comments do not count,
 //! nor do words that are only shown.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use toml::{Table, Value};
+use toml::de::{DeTable, DeValue};
+use toml::{Spanned, Table, Value};
 
 use crate::expr::lex::lex;
 use crate::report::{Change, RuleChange, is_iso_day};
@@ -75,6 +77,8 @@ impl Difference {
             what: format!("{} {}", self.part.word(), self.name),
             hides,
             loosens: self.loosens || hides.is_some_and(|n| n > 0),
+            file: None,
+            line: None,
         }
     }
 }
@@ -99,6 +103,43 @@ pub fn differences(old: &[String], new: &[String]) -> Vec<Difference> {
         Some(Difference { part, name: shown.clone(), then, first: first.clone(), change, loosens })
     };
     names.into_iter().filter_map(difference).collect()
+}
+
+/// The lines of a rule file, from 1, at which its parts begin, by what they are called in it.
+pub fn lines(text: &str) -> BTreeMap<(Part, String), u64> {
+    let mut all = BTreeMap::new();
+    let (Ok(root), Ok(values)) = (DeTable::parse(text), text.parse::<Table>()) else { return all };
+    let line = |at: usize| 1 + text.bytes().take(at).filter(|byte| *byte == b'\n').count() as u64;
+    for (id, _) in members(root.get_ref(), "check") {
+        all.insert((Part::Check, id.get_ref().to_string()), line(id.span().start));
+    }
+    for (name, item) in members(root.get_ref(), "data") {
+        all.insert((Part::Table, name.get_ref().to_string()), line(name.span().start));
+        let DeValue::Table(of_table) = item.get_ref() else { continue };
+        for (column, _) in members(of_table, "columns") {
+            let id = format!("{}.{}", name.get_ref(), column.get_ref());
+            all.insert((Part::Contract, id), line(column.span().start));
+        }
+    }
+    let allowances = values.get("allow").and_then(Value::as_array).into_iter().flatten();
+    if let Some(DeValue::Array(items)) = root.get_ref().get("allow").map(Spanned::get_ref) {
+        for (allowance, item) in allowances.zip(items.iter()) {
+            all.insert((Part::Allowance, accepted(allowance)), line(item.span().start));
+        }
+    }
+    all
+}
+
+/// What stands in a table of a table.
+fn members<'d, 'i>(
+    table: &'d DeTable<'i>,
+    key: &str,
+) -> impl Iterator<Item = (&'d Spanned<Cow<'i, str>>, &'d Spanned<DeValue<'i>>)> {
+    let of_key = table.get(key).and_then(|item| match item.get_ref() {
+        DeValue::Table(table) => Some(table),
+        _ => None,
+    });
+    of_key.into_iter().flat_map(|table| table.iter())
 }
 
 fn parts(texts: &[String]) -> Parts {

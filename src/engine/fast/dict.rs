@@ -11,10 +11,10 @@ use crate::read::grid::unquote;
 use crate::value::Value;
 use crate::width::to_u32;
 
-/// The number of a key; [`OVER`] where the dictionary is full.
+/// The number of a key; [`OVER`] where the dictionary is full, or the key is not known.
 pub type Code = u32;
 
-/// A key that came when the dictionary was full.
+/// A key that came when the dictionary was full, or of which a part cannot be read.
 pub const OVER: Code = u32::MAX;
 
 /// A key with a missing part that stands alone.
@@ -107,18 +107,28 @@ impl Dict {
             let states = batch.columns[column].as_ref().map(|d| (&d.states[..], d.clean));
             let mut once = Once::new(batch, column);
             batch.each(column, |row, start, end| {
-                if states.is_some_and(|(states, clean)| clean || states[row] == State::Good) {
-                    codes[row] = once.of(row, || self.code_of(batch, start..end));
+                let state =
+                    states.map(|(states, clean)| if clean { State::Good } else { states[row] });
+                match state {
+                    Some(State::Good) => {
+                        codes[row] = once.of(row, || self.code_of(batch, start..end))
+                    }
+                    // Nobody knows the key: the evaluator says what that leaves open.
+                    Some(State::Unreadable | State::NotRead | State::Withheld) => codes[row] = OVER,
+                    _ => {}
                 }
             });
         } else {
             let mut key = std::mem::take(&mut self.scratch);
             for (row, code) in codes.iter_mut().enumerate() {
                 key.clear();
+                let mut is_known = true;
                 for &column in &self.columns {
-                    crate::engine::states::encode_one(&batch.value(row, column, false), &mut key);
+                    let value = batch.value(row, column, false);
+                    is_known &= !matches!(value, Value::Unknown(_));
+                    crate::engine::states::encode_one(&value, &mut key);
                 }
-                *code = self.code(&key);
+                *code = if is_known { self.code(&key) } else { OVER };
             }
             self.scratch = key;
         }

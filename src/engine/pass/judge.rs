@@ -102,6 +102,10 @@ pub fn batch(
             }
         }
     }
+    // What no loop keeps is judged again from the start: answers here would be thrown away.
+    if result.needs_exact_pass || previous.iter().any(|previous| previous.needs_exact_pass) {
+        return;
+    }
     let reported = reported.unwrap_or_default();
     rows.count((selected, &reported), &answers[..plan.asserts.len()], result);
     result.undecided[at].settle();

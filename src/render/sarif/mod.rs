@@ -390,12 +390,19 @@ impl Sink for Sarif {
             self.rules.number(&rule.id, || rule_of_check(rule));
             self.places.insert(rule.id.clone(), rule.place.clone());
         }
-        for (name, words) in facts.old.iter().flat_map(remarks) {
-            self.remarks.push(json!({
-                "descriptor": { "id": name },
+        for remark in facts.old.iter().flat_map(remarks) {
+            let mut note = json!({
+                "descriptor": { "id": remark.name },
                 "level": "note",
-                "message": { "text": message(&words) },
-            }));
+                "message": { "text": message(&remark.words) },
+            });
+            if let Some((file, line)) = remark.place {
+                let region = json!({ "startLine": line });
+                note["locations"] = json!([{ "physicalLocation": {
+                    "artifactLocation": self.artifact(&file), "region": region,
+                } }]);
+            }
+            self.remarks.push(note);
         }
         self.run = json!({ "today": facts.today, "rules": facts.rule_files });
         if let Some(old) = &facts.old {

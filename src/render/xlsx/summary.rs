@@ -99,7 +99,7 @@ impl Page<'_> {
             words += &fewer_judged(counts);
         }
         self.heading("Result")?;
-        let remarks = all.document.old.iter().flat_map(remarks).map(|(_, words)| words);
+        let remarks = all.document.old.iter().flat_map(remarks).map(|remark| remark.words);
         for line in words.lines().map(String::from).chain(remarks) {
             self.sheet.text((self.row, 0), &line, Style::Line)?;
             self.row += 1;
