@@ -11,6 +11,7 @@ use crate::engine::pass::ran::Ran;
 use crate::engine::states::env::{Miss, MissName, Missed};
 use crate::expr::bound::StateDef;
 use crate::source::RowId;
+use crate::width::to_usize;
 
 /// Where a miss was met: check, table of its rows, row.
 type Met = (usize, usize, RowId);
@@ -34,7 +35,8 @@ pub fn leave_out(job: &Job<'_>, ran: &mut Ran<'_>) {
     for (table, raw) in ran.raw.iter().enumerate() {
         for found in raw {
             let Some(class) = ran.classes[table].get(found.class) else { continue };
-            let miss = ran.misses.get(found.aux as usize).filter(|_| class.kind == RawKind::Missed);
+            let miss =
+                ran.misses.get(to_usize(found.aux)).filter(|_| class.kind == RawKind::Missed);
             miss.into_iter().for_each(|miss| meet(miss, (class.check.index(), table, found.row)));
         }
     }
@@ -58,7 +60,7 @@ pub fn leave_out(job: &Job<'_>, ran: &mut Ran<'_>) {
         let (classes, misses) = (&ran.classes[table], &ran.misses);
         raw.retain(|found| {
             let class = classes.get(found.class).filter(|class| class.kind == RawKind::Missed);
-            class.is_none_or(|class| is_left(class.check.index(), misses.get(found.aux as usize)))
+            class.is_none_or(|class| is_left(class.check.index(), misses.get(to_usize(found.aux))))
         });
     }
     ran.units.retain(|unit| is_left(unit.check, unit.miss.as_ref()));
