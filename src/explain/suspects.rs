@@ -189,7 +189,7 @@ impl Rank {
 fn only_slip(all: &[Suspect]) -> Option<usize> {
     /// A replaced digit explains nearly any difference.
     const OF_REPLACED: i64 = 100;
-    const NEXT_TO_NOTHING: i64 = 20;
+    const NEXT_TO_NOTHING: i64 = 50;
     let net = |s: &Suspect| i64::from(s.effect.mends) - i64::from(s.effect.breaks);
     let best = net(all.first()?);
     let mut slips = (0..all.len()).filter(|&n| all[n].slip.is_some() && net(&all[n]) == best);
