@@ -292,6 +292,8 @@ fn the_mark_behind_the_second_of_two_percentages_holds_for_the_first() {
     let clock = listed("a.md", "They met at 6.30 pm and left 6.30 metres.\n", "", None);
     assert!(clock[0].contains("6.30 pm | time 18:30:00 |"), "{clock:?}");
     assert!(clock[1].contains("| number 6.3 "), "{clock:?}");
+    let clock = listed("a.md", "Le train part à 18h30 et non à 17h05.\n", "", Language::find("fr"));
+    assert!(clock.len() == 2 && clock[0].contains("18h30 | time 18:30:00 |"), "{clock:?}");
     for (code, text) in texts {
         let all = listed("a.txt", &format!("{text}\n"), "", Language::find(code));
         let of = |n: usize| all[n].split(" | ").nth(1).unwrap().to_string();

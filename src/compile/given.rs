@@ -62,19 +62,6 @@ pub(super) fn behind_a_dash(id: &str, n: usize) -> String {
     format!("{id}-{n}")
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_name_is_given_once() {
-        let mut given: Given = ["5".to_string(), "5 (3)".to_string()].into_iter().collect();
-        let names: Vec<String> =
-            ["5", "5", "5 (2)", "7"].iter().map(|name| given.free(name, in_brackets)).collect();
-        assert_eq!(names, ["5 (2)", "5 (4)", "5 (2) (2)", "7"]);
-    }
-}
-
 /// What stands between braces, and the kind that is written behind it: `{1992:year}`.
 pub fn inside<'t>(text: &'t str, braces: &Range<usize>) -> (Range<usize>, Option<&'t str>) {
     const KINDS: [&str; 8] =
@@ -99,4 +86,17 @@ pub fn kind_beside(words: &str, rest: &str, language: Language) -> Option<&'stat
         c == '%' || rest.get(at..).is_some_and(|rest| language.percent.at(rest).is_some())
     };
     (is_lone && places.any(has_percentage)).then_some("points")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_given_once() {
+        let mut given: Given = ["5".to_string(), "5 (3)".to_string()].into_iter().collect();
+        let names: Vec<String> =
+            ["5", "5", "5 (2)", "7"].iter().map(|name| given.free(name, in_brackets)).collect();
+        assert_eq!(names, ["5 (2)", "5 (4)", "5 (2) (2)", "7"]);
+    }
 }

@@ -140,9 +140,12 @@ impl Column {
         reading
     }
 
-    /// Whether its dates have names of months.
+    /// Whether its dates name months in another language than English.
     pub fn names_months(&self) -> bool {
-        self.format.as_ref().is_some_and(|own| own.contains("%B") || own.contains("%b"))
+        let own = self.format.as_ref().filter(|own| own.contains("%B") || own.contains("%b"));
+        let Some(Ok(english)) = own.map(|own| DateFormat::new(own, self.ty)) else { return false };
+        let mut values = self.sample.texts.iter().zip(&self.is_value).filter(|(_, is)| **is);
+        values.any(|(text, _)| english.read(self.ty, text.trim()).is_err())
     }
 
     /// Texts with how often they occur, those for no value left out.

@@ -452,6 +452,9 @@ fn names_of_months_show_the_language_of_a_table() {
     let rules = of("t.csv", french);
     assert!(rules.contains("language = \"fr\"") && rules.contains("decimal  = \".\""), "{rules}");
     assert!(rules.contains("jour = { type = \"date\", format = \"%d %b %Y\" }"), "{rules}");
+    let notes = "day,n,note\n15 May 2024,1.5,seit 3. Mai\n6 June 2024,2.5,seit 4. Juni\n17 July 2024,3.7,bis 5. Juli\n";
+    let rules = of("t.csv", notes);
+    assert!(rules.contains("format = \"%-d %B %Y\"") && !rules.contains("language"), "{rules}");
     let english = "day,n\n15 Sept 2024,1\n16 May 2024,2\n17 Dec 2024,3\n";
     let rules = of("t.csv", english);
     assert!(rules.contains("format = \"%-d %b %Y\"") && !rules.contains("language"), "{rules}");

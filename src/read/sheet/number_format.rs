@@ -265,7 +265,8 @@ fn shape(section: &str) -> Shape {
         scaling.chars().filter(|c| *c == ',').count()
     };
     let count = |n: usize| u8::try_from(n.min(20)).unwrap_or(20);
-    let zeros = if figure.bytes().all(|b| b == b'0') { figure.len() } else { 0 };
+    // What stands between the digits would belong to what is shown.
+    let zeros = if section.bytes().all(|b| b == b'0') { section.len() } else { 0 };
     let thousands = if part.is_empty() { commas(whole) } else { commas(whole) + commas(part) };
     Shape::Figure(Figure {
         whole: count(whole.chars().filter(|c| is_digit(*c)).count()),
@@ -273,7 +274,7 @@ fn shape(section: &str) -> Shape {
         percents: count(figure.matches('%').count() + power.matches('%').count()),
         thousands: count(thousands),
         scientific: power.starts_with(['+', '-']),
-        zeros: if power.is_empty() { count(zeros) } else { 0 },
+        zeros: count(zeros),
     })
 }
 

@@ -32,7 +32,7 @@ const LONGEST: usize = 256;
 /// Bytes before a figure in which the address begins that it is perhaps a part of.
 const ADDRESS: usize = 256;
 /// Days in figures, times, years or parts with a slash between them, and digits of other scripts.
-const PARTS: &str = r"\p{Nd}*[\p{Nd}&&[^0-9]](?:[\p{Nd}.,٫٬]*\p{Nd})?|\d{1,2}\.\d{1,2}\.\d{4}\b|\d{1,4}[:/]\d{1,4}(?:[:/]\d{1,4})?(?:[ \x{a0}]?(?i-u:[ap]\.?m\b)|\b)";
+const PARTS: &str = r"\p{Nd}*[\p{Nd}&&[^0-9]](?:[\p{Nd}.,٫٬]*\p{Nd})?|\d{1,2}\.\d{1,2}\.\d{4}\b|\d{1,2}h\d{2}\b|\d{1,4}[:/]\d{1,4}(?:[:/]\d{1,4})?(?:[ \x{a0}]?(?i-u:[ap]\.?m\b)|\b)";
 
 /// Where figures are looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

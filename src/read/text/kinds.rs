@@ -28,6 +28,7 @@ pub(crate) fn in_prose(ty: Type, number: &NumberFormat) -> Reading {
                 "%-I %p",
                 "%-H.%M",
                 "%-H:%M",
+                "%-Hh%M",
                 "%-H h %M",
             ];
             how.formats.extend(of_day.iter().filter_map(|f| DateFormat::new(f, ty).ok()));
@@ -63,8 +64,12 @@ pub(crate) fn kind(figure: &Figure<'_>, number: &NumberFormat) -> (&'static str,
     ("number", Type::Number)
 }
 
-/// Whether a figure is a time of day without a colon: `6.30 pm`, `18.30 Uhr`.
+/// Whether a figure is a time of day without a colon: `6.30 pm`, `18.30 Uhr`, `18h30`.
 fn is_time_of_day(figure: &Figure<'_>, language: Language) -> bool {
+    let is_digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    if let Some((hour, minute)) = figure.text.split_once('h') {
+        return is_digits(hour) && is_digits(minute);
+    }
     let digits = figure.text.trim_end_matches(|c: char| !c.is_ascii_digit());
     let own = figure.text.get(digits.len()..).unwrap_or_default().trim();
     let word = if own.is_empty() { first_word(figure.behind.trim_start()) } else { own };
@@ -72,7 +77,7 @@ fn is_time_of_day(figure: &Figure<'_>, language: Language) -> bool {
     let lengths: Vec<usize> = digits.split('.').map(str::len).collect();
     (is_clock || language.figures.clock.has(word))
         && matches!(lengths[..], [1..=2, 2])
-        && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+        && digits.split('.').all(is_digits)
 }
 
 /// Whether a number is the first of two percentages, of which the second has the mark for both: `from 61.4

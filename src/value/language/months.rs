@@ -72,9 +72,11 @@ fn begins_with(text: &str, name: &str) -> Option<usize> {
     let mut rest = text.chars();
     for own in name.chars() {
         let c = rest.next()?;
-        if c != own && !c.to_lowercase().eq([own]) {
-            return None;
-        }
+        let is_same = match c.is_ascii() {
+            true => c.to_ascii_lowercase() == own,
+            false => c.to_lowercase().eq([own]),
+        };
+        is_same.then_some(())?;
     }
     Some(text.len() - rest.as_str().len())
 }
