@@ -3,7 +3,7 @@
 use crossfoot::render::{Format, Options, sink};
 use crossfoot::{Request, SinkSlot};
 
-const DATA: &str = "[data.d]\npath = \"d.csv\"\n[data.d.columns]\nshare = { type = \"percent\" }\nborn = { type = \"date\" }\n[data.t]\npath = \"t.csv\"\n";
+const DATA: &str = "[data.d]\npath = \"d.csv\"\n[data.d.columns]\nshare = { type = \"percent\" }\nborn = { type = \"date\" }\n[data.t]\npath = \"t.csv\"\n[data.s]\npath = \"s.csv\"\ncolumns.at = { type = \"datetime\" }\ncolumns.near = { type = \"datetime\" }\n";
 
 /// The rules of a mistake: a whole file, or an assertion over each row of `d`.
 fn rules(body: &str) -> String {
@@ -27,6 +27,11 @@ fn told(rules: &str) -> String {
         |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect(name);
     write("d.csv", "id,region,area,share,born,score\n1,North,5.0,41.3%,1990-05-01,0.413\n");
     write("t.csv", "region,area\nNorth,5.0\n");
+    write(
+        "s.csv",
+        "id,at,near\n1,2024-03-31T02:30:00+02:00,2024-03-31 02:00\n2,2024-03-31T00:30Z,2024-03-31T03:00\n",
+    );
+    write("v.csv", "k,a,b\n1,9,10\n2,10,100\n");
     write("rules.toml", rules);
     let rule_file = folder.path().join("rules.toml").to_string_lossy().into_owned();
     let request = Request { rule_files: vec![rule_file], ..Request::default() };

@@ -123,6 +123,7 @@ pub(crate) fn book(request: &Request) -> Result<Sources, Problem> {
     let mut book = Sources::new(tree, limits);
     book.engines().give(&request.sources, request.root.is_some());
     book.engines().fetch_whole(request.whole_rows);
+    book.engines().keep_within(request.memory);
     book.engines().watched_by(request.watcher.clone());
     if request.without_input {
         book.refuse_input();

@@ -16,7 +16,7 @@ const KINDS: [(&str, &str); 7] = [
     ("function", "a function"),
     ("aggregate", "an aggregate"),
     ("word", "a word of the expression language"),
-    ("key", "a key of rule files"),
+    ("key", A_KEY),
     ("part", "a part of the format of dates and times"),
     ("format", "a named format for `like`"),
     ("note", "a note of reports that compare with an old version"),
@@ -28,14 +28,18 @@ struct Topic<'a> {
     kind: &'static str,
     /// The heading above the table.
     section: &'a str,
+    /// As it stands in the page.
+    row: &'a str,
     /// The headings of the columns, beside the cells.
     cells: Vec<(&'a str, String)>,
 }
 
 /// The names of all topics, sorted, each once.
 pub fn names() -> Vec<&'static str> {
-    let mut all: Vec<&str> =
-        PAGES.iter().flat_map(|page| topics(page)).flat_map(|topic| topic.names).collect();
+    let topics: Vec<Topic<'_>> = PAGES.iter().flat_map(|page| topics(page)).collect();
+    let mut all: Vec<&str> = topics.iter().flat_map(Topic::types).collect();
+    all.extend(topics.iter().filter_map(Topic::of_section));
+    all.extend(topics.into_iter().flat_map(|topic| topic.names));
     all.sort_unstable();
     all.dedup();
     all
@@ -43,16 +47,47 @@ pub fn names() -> Vec<&'static str> {
 
 /// What the pages say of a name, in every meaning that it has.
 pub fn describe(name: &str) -> Option<String> {
-    let all = PAGES.iter().flat_map(|page| topics(page));
-    let found: Vec<String> =
-        all.filter(|topic| topic.names.contains(&name)).map(|topic| topic.text(name)).collect();
+    let all: Vec<Topic<'_>> = PAGES.iter().flat_map(|page| topics(page)).collect();
+    let of_type = |topic: &&Topic<'_>| topic.types().any(|ty| ty == name);
+    let mut found: Vec<String> = all
+        .iter()
+        .filter(|topic| topic.names.contains(&name))
+        .map(|topic| topic.text(name, topic.kind))
+        .chain(all.iter().filter(of_type).map(|topic| topic.text(name, A_TYPE)))
+        .collect();
+    let keys: Vec<&str> = all
+        .iter()
+        .filter(|topic| topic.of_section() == Some(name))
+        .flat_map(|topic| topic.names.iter().copied())
+        .collect();
+    if !keys.is_empty() {
+        let keys = keys.join(", ");
+        found.push(format!("# {name}: a section of rule files\n\nIts keys: {keys}.\n"));
+    }
     (!found.is_empty()).then(|| found.join("\n"))
 }
 
-impl Topic<'_> {
-    fn text(&self, name: &str) -> String {
-        let mut out = format!("# {name}: {}", self.kind);
-        if self.kind == "a key of rule files" {
+const A_KEY: &str = "a key of rule files";
+const A_TYPE: &str = "a type of columns";
+
+impl<'a> Topic<'a> {
+    /// The section that it is a key of: `data` of `[data.<name>]`.
+    fn of_section(&self) -> Option<&'a str> {
+        let title = self.section.trim_matches(['`', '[', ']']);
+        let name = title.split('.').next().filter(|name| !name.contains(' '));
+        name.filter(|_| self.kind == A_KEY && self.section.starts_with('`'))
+    }
+
+    /// The types of columns, of the key that names them.
+    fn types(&self) -> impl Iterator<Item = &'a str> {
+        let is_type = self.names == ["type"] && self.of_section() == Some("columns");
+        let texts = self.row.split('`').skip(1).step_by(2).skip(1);
+        texts.filter(move |_| is_type)
+    }
+
+    fn text(&self, name: &str, kind: &str) -> String {
+        let mut out = format!("# {name}: {kind}");
+        if kind == A_KEY {
             let _ = write!(out, ", in {}", self.section);
         }
         out.push('\n');
@@ -92,6 +127,7 @@ fn topics(page: &str) -> Vec<Topic<'_>> {
             names: names_in(row.split(" | ").next().unwrap_or_default()),
             kind,
             section,
+            row,
             cells: headings.iter().copied().zip(cells).collect(),
         });
     }

@@ -19,7 +19,7 @@ use crate::rules::toml::BAD_VALUE;
 use crate::rules::{ColumnRule, Demand, TableRule};
 use crate::shape::Source;
 use crate::source::{Problem, Span};
-use crate::value::{Number, Reading, Type, Value};
+use crate::value::{Number, NumberFormat, Reading, Type, Value};
 
 /// What contracts are made into.
 pub struct Contracts {
@@ -400,12 +400,8 @@ impl ContractBuilder<'_> {
 
     fn literal(&mut self, text: &str, span: Span) -> Option<Bound> {
         let reading = self.reading().clone();
-        let plain = crate::value::Reading {
-            ranges: false,
-            missing: Vec::new(),
-            number: crate::value::NumberFormat::default(),
-            ..reading.clone()
-        };
+        let (missing, number) = (Vec::new(), NumberFormat::default());
+        let plain = Reading { ranges: false, missing, number, ..reading.clone() };
         if reading.ty == Type::Percent && Number::parse(text).is_some() {
             let message = format!(
                 "`{}` is a percentage, and `{text}` is a bare number",
@@ -415,7 +411,8 @@ impl ContractBuilder<'_> {
             self.problems.push(problem.label("which share?").help(format!("write \"{text}%\"")));
             return None;
         }
-        match plain.read(text).or_else(|_| crate::value::Reading::new(reading.ty).read(text)) {
+        let usual = Reading { offsets: reading.offsets, ..Reading::new(reading.ty) };
+        match plain.read(text).or_else(|_| usual.read(text)) {
             Ok(value) => {
                 Some(Bound { op: Op::Const(value.into_owned()), ty: reading.ty, span: 0..0 })
             }

@@ -15,6 +15,7 @@ mod footing;
 mod given;
 pub mod guess;
 pub mod held;
+mod left_out;
 mod lists;
 pub mod load;
 mod look_ahead;

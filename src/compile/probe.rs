@@ -3,8 +3,9 @@
 //! It is fixed before a table is read: what a column holds depends neither on the sizes of chunks nor
 //! on the number of workers.
 
+use crate::compile::left_out::LeftOut;
 use crate::compile::open::OpenTable;
-use crate::compile::reading::{declared_type, reading};
+use crate::compile::reading::{declared_type, implies_text, reading};
 use crate::engine::data::table;
 use crate::read::block::Block;
 use crate::read::reader::{BlockSize, Context, MAX_RECORD, ReadError, Step, Wanted};
@@ -30,6 +31,8 @@ pub struct Look {
     /// Whether they are figures without zeros in front, but for a few words, in a column without a contract that
     /// is no key.
     pub figures: bool,
+    /// The same of any column of which the rules name no type, unless all are years: those are in order as texts, too.
+    pub is_numeric: bool,
 }
 
 /// A column while its cells are looked at.
@@ -42,6 +45,10 @@ struct Column {
     words: Option<(Reading, Option<String>)>,
     /// How it would be read as numbers, while there is nothing but figures and words.
     figures: Option<Reading>,
+    /// Whether it has no contract and is no key.
+    is_free: bool,
+    /// Whether all look like years.
+    years: bool,
     /// Words among the figures.
     odd: usize,
     seen: usize,
@@ -53,7 +60,7 @@ struct Column {
 pub fn looks(rule: &TableRule, opened: &OpenTable) -> Vec<Look> {
     let mut columns: Vec<Column> = columns(rule, opened);
     // What cannot be read is reported by the pass that reads all.
-    let read = walk(opened, &mut columns);
+    let read = walk(rule, opened, &mut columns);
     let look = |column: Column| Look {
         dates: column
             .date
@@ -62,12 +69,9 @@ pub fn looks(rule: &TableRule, opened: &OpenTable) -> Vec<Look> {
             .map(|_| column.seen),
         offsets: (column.with_offset + column.without > 0)
             .then_some(column.with_offset >= column.without),
+        figures: column.is_free && read.is_ok() && column.is_numeric(),
+        is_numeric: !column.years && read.is_ok() && column.is_numeric(),
         words: column.words.and_then(|w| w.1).filter(|_| read.is_ok()),
-        // A code may be a word with digits in it, or without; a third of words is no slip.
-        figures: column.figures.is_some()
-            && column.seen > 0
-            && column.odd * 3 <= column.seen
-            && read.is_ok(),
     };
     columns.into_iter().map(look).collect()
 }
@@ -102,7 +106,10 @@ fn columns(rule: &TableRule, opened: &OpenTable) -> Vec<Column> {
             instant: Some(read_as(Type::DateTime))
                 .filter(|r| (free || declared == Some(Type::DateTime)) && both(r)),
             words: Some((read_as(Type::Text), None)).filter(|_| !is_named && !opened.prose),
-            figures: Some(read_as(Type::Number)).filter(|_| is_free && !opened.prose),
+            figures: Some(read_as(Type::Number))
+                .filter(|_| (free || contract.is_some_and(implies_text)) && !opened.prose),
+            is_free,
+            years: true,
             odd: 0,
             seen: 0,
             with_offset: 0,
@@ -117,7 +124,7 @@ fn iso() -> Vec<DateFormat> {
     ["%Y-%m-%d", "%Y-%m"].iter().filter_map(|f| DateFormat::new(f, Type::Date).ok()).collect()
 }
 
-fn walk(opened: &OpenTable, columns: &mut [Column]) -> Result<(), ReadError> {
+fn walk(rule: &TableRule, opened: &OpenTable, columns: &mut [Column]) -> Result<(), ReadError> {
     let Some(first) = opened.files.first().filter(|f| f.reader.head().readable) else {
         return Ok(());
     };
@@ -125,14 +132,21 @@ fn walk(opened: &OpenTable, columns: &mut [Column]) -> Result<(), ReadError> {
     let (reader, wanted) = (&first.reader, Wanted::default());
     let mut cursor =
         reader.cursor(reader.head().body..reader.end(), &Context::default(), &wanted, size)?;
+    let names = opened.columns.iter().map(|column| column.name.as_str());
+    let left_out = LeftOut::of(rule, names, opened.has_null());
+    let own = |field: usize| first.layout.own(field);
     let (mut block, mut records) = (Block::default(), 0);
     while records < RECORDS
         && columns.iter().any(Column::is_open)
         && cursor.next(&mut block)? == Step::Rows
     {
         for row in 0..block.rows().min(RECORDS - records) {
+            let cell = |number: usize| columns.get(number)?.text(&block, row, own);
+            if left_out.as_ref().is_some_and(|left_out| left_out.has(&cell)) {
+                continue;
+            }
             for column in columns.iter_mut().filter(|c| c.is_open()) {
-                column.take(&block, row, |field| first.layout.own(field));
+                column.take(&block, row, own);
             }
         }
         records += block.rows();
@@ -148,6 +162,24 @@ impl Column {
                 || self.instant.is_some()
                 || self.words.is_some()
                 || self.figures.is_some())
+    }
+
+    /// Whether nearly all that was seen are figures. A code may be a word with digits in it, or without; a third of
+    /// words is no slip.
+    fn is_numeric(&self) -> bool {
+        self.figures.is_some() && self.seen > 0 && self.odd * 3 <= self.seen
+    }
+
+    /// The text of its cell, where it has one in each row.
+    fn text(
+        &self,
+        block: &Block,
+        row: usize,
+        own: impl Fn(usize) -> Option<usize>,
+    ) -> Option<String> {
+        let [field] = self.fields[..] else { return None };
+        let bytes = block.unquoted(block.field(row, own(field)?));
+        Some(String::from_utf8_lossy(&bytes).into_owned())
     }
 
     fn take(&mut self, block: &Block, row: usize, own: impl Fn(usize) -> Option<usize>) {
@@ -166,6 +198,7 @@ impl Column {
             self.date = self.date.take().filter(|r| r.value(&text).is_some());
             let is_odd = is_word(&text) || is_no_value(&text);
             self.odd += usize::from(is_odd);
+            self.years &= is_odd || is_year(&text);
             self.figures = self.figures.take().filter(|r| is_odd || is_figure(&text, r));
             self.words = self.words.take().filter(|_| is_word(&text) || is_no_value(&text));
             if let Some((_, first @ None)) = &mut self.words
@@ -184,6 +217,11 @@ impl Column {
             }
         }
     }
+}
+
+/// A whole number that could be a year.
+fn is_year(text: &str) -> bool {
+    text.trim().parse().is_ok_and(|year: u16| (1500..2200).contains(&year))
 }
 
 /// A figure that is no code: codes may begin with zeros.

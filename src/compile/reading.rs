@@ -70,6 +70,11 @@ pub fn item_type(c: &ColumnRule) -> Option<Type> {
     })
 }
 
+/// Whether a contract asks for the writing of its cells and names no type: figures may be in it.
+pub fn implies_text(c: &ColumnRule) -> bool {
+    c.ty.is_none() && declared_type(c) == Some(Type::Text) && c.list.is_none() && !c.is_natural
+}
+
 /// The texts that stand for no value in a column; `has_null` where a blank cell is `null`, too.
 pub fn missing_texts(
     rule: &TableRule,

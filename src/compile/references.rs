@@ -4,7 +4,7 @@ use crate::compile::names::no_table;
 use crate::expr::parse::{parse_expr, parse_unit};
 use crate::expr::print::name as quoted;
 use crate::report::schedule::TrivialBelow;
-use crate::rules::{CheckRule, Code, Reference, RuleSet, Spanned, TableRule};
+use crate::rules::{CheckRule, Code, Reference, RuleSet, Said, Spanned, TableRule};
 use crate::source::{FlatMap, Problem, Snippet};
 
 /// The checks that the references of all tables are.
@@ -25,15 +25,23 @@ pub fn checks(rules: &RuleSet, problems: &mut Vec<Problem>) -> Vec<CheckRule> {
     all
 }
 
-/// The message where rows are counted, which says less than what is not there; none where a key is looked
-/// up, which has its own.
-fn message(reference: &Reference, target: &TableRule) -> Option<String> {
-    let is_counted = target.key.len() != reference.columns.len();
+/// What is reported; nothing where names hold signs of a message.
+fn message(reference: &Reference, target: &TableRule, names: &[&str]) -> Option<String> {
     let is_plain = reference.columns.iter().all(|c| !c.value.contains(['{', '}']));
-    let value = |c: &Spanned<String>| format!("{} `{{row.{}}}`", c.value, c.value);
-    let values: Vec<String> = reference.columns.iter().map(value).collect();
-    (is_counted && is_plain)
-        .then(|| format!("`{}` has no row with {}", target.name.value, values.join(" and ")))
+    let value = |(own, name): (&Spanned<String>, &&str)| format!("{name} `{{row.{}}}`", own.value);
+    let values: Vec<String> = reference.columns.iter().zip(names).map(value).collect();
+    is_plain.then(|| format!("`{}` has no row with {}", target.name.value, values.join(" and ")))
+}
+
+/// That a row of the other table has these values, in its key or in columns of these names.
+fn assertion(columns: &[String], other: &str, (theirs, is_by_key): (&[&str], bool)) -> String {
+    if is_by_key {
+        let keys: Vec<String> = columns.iter().map(|column| format!("row.{column}")).collect();
+        return format!("{other}[{}] is not missing", keys.join(", "));
+    }
+    let same = |(own, theirs): (&String, &&str)| format!("{other}.{} = row.{own}", quoted(theirs));
+    let same: Vec<String> = columns.iter().zip(theirs).map(same).collect();
+    format!("count({other} where {}) > 0", same.join(" and "))
 }
 
 /// A row without one of the values refers to nothing. The columns go with those of the key of the other
@@ -45,24 +53,14 @@ fn check(
     target: &TableRule,
 ) -> Option<CheckRule> {
     let columns: Vec<String> = reference.columns.iter().map(|c| quoted(&c.value)).collect();
-    let own = |column: &String| format!("row.{column}");
     let is_there: Vec<String> =
-        columns.iter().map(|column| format!("{} is not missing", own(column))).collect();
-    let other = quoted(&target.name.value);
-    let assert = match target.key.first().filter(|_| target.key.len() == columns.len()) {
-        Some(key) => {
-            // What is looked up has the key that it is looked up by; where nothing is, that is reported.
-            let keys: Vec<String> = columns.iter().map(own).collect();
-            let (key, first) = (quoted(&key.value), keys.first()?);
-            format!("{other}[{}].{key} = {first}", keys.join(", "))
-        }
-        None => {
-            let same = |column: &String| format!("{other}.{column} = {}", own(column));
-            let same: Vec<String> = columns.iter().map(same).collect();
-            format!("count({other} where {}) > 0", same.join(" and "))
-        }
-    };
-    let message = message(reference, target);
+        columns.iter().map(|column| format!("row.{column} is not missing")).collect();
+    let is_by_key = target.key.len() == columns.len();
+    let theirs = if is_by_key { &target.key } else { &reference.columns };
+    let theirs: Vec<&str> = theirs.iter().map(|name| name.value.as_str()).collect();
+    let assert = assertion(&columns, &quoted(&target.name.value), (&theirs, is_by_key));
+    let message = message(reference, target, &theirs);
+    let said = format!("{} in {}", columns.join(", "), target.name.value);
     let snippet = |text: String| {
         // All of it stands where the reference does.
         let mut map = FlatMap::default();
@@ -92,7 +90,7 @@ fn check(
         severity: reference.severity,
         message: message.map(snippet),
         was: None,
-        said: Vec::new(),
+        said: vec![Said::Figures(said)],
         footing: None,
         trivial_below: TrivialBelow::default(),
         examples: Vec::new(),

@@ -10,7 +10,7 @@ use crate::compile::names::{no_column, repeated};
 use crate::compile::open::{OpenTable, open};
 use crate::compile::options::named;
 use crate::compile::probe::{self, Look};
-use crate::compile::reading::{declared_type, missing_texts, number_format};
+use crate::compile::reading::{declared_type, implies_text, missing_texts, number_format};
 use crate::compile::texts::Texts;
 use crate::compile::versions::{open_old, without, without_columns};
 use crate::engine::data::table::Column;
@@ -21,10 +21,10 @@ use crate::files::sources::Sources;
 use crate::read::note::Note;
 use crate::read::pattern::Values;
 use crate::rules::toml::BAD_VALUE;
-use crate::rules::{RuleSet, TableRule, Trim};
+use crate::rules::{ColumnRule, RuleSet, TableRule, Trim};
 use crate::shape::Source;
 use crate::source::Problem;
-use crate::value::Type;
+use crate::value::{DateFormat, Type};
 
 /// The tables of a run: those of the rules, then views of them, then old versions.
 pub struct Tables<'r> {
@@ -217,7 +217,9 @@ fn catalog_table(
             melt::one_type(pivot.map(|p| declared_type(rule.contract(&p.1)?)))
         };
         let own = contract.and_then(declared_type).or(*placeholder).or_else(melted);
-        let declared = own.filter(fits);
+        // Figures that must be written in some way are texts unless an expression takes them for numbers.
+        let wants_text = look.is_numeric && contract.is_some_and(implies_text);
+        let declared = own.filter(fits).filter(|_| !wants_text);
         table.columns.push(catalog::Column {
             name: column.name.clone(),
             was: contract.and_then(|c| Some(c.was.as_ref()?.value.clone())),
@@ -225,8 +227,11 @@ fn catalog_table(
             declared: declared.is_some(),
             missing: missing_texts(rule, contract, o.has_null()),
             dates: look.dates,
+            offsets: look.offsets.or_else(|| offsets_of(contract)),
             words: look.words.clone(),
             figures: look.figures,
+            is_numeric: look.is_numeric,
+            wants_text,
             field: match source {
                 Source::Field(field) => Some(*field),
                 _ => None,
@@ -239,6 +244,14 @@ fn catalog_table(
     named_columns(rule, o, &mut table, problems);
     problems.extend(new_columns(rule, o));
     table
+}
+
+/// That date-times have offsets by the formats that a contract names; those of a format without one are meant to be
+/// compared with any.
+fn offsets_of(contract: Option<&ColumnRule>) -> Option<bool> {
+    let formats = &contract.filter(|contract| !contract.formats.is_empty())?.formats;
+    let has_offset = |text: &str| Some(DateFormat::new(text, Type::DateTime).ok()?.has_offset());
+    formats.iter().all(|f| has_offset(&f.value) == Some(true)).then_some(true)
 }
 
 /// New columns of a table that have the name of one which its files have: neither could be told from the

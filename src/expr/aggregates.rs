@@ -49,8 +49,16 @@ pub static AGGREGATES: &[AggregateDoc] = &[
         "the smallest value that at least the given share of values does not exceed; a third argument names another method: `\"linear\"` (as spreadsheets have it), `\"weibull\"`, `\"hazen\"`, `\"median_unbiased\"`, `\"lower\"`, `\"higher\"`, `\"midpoint\"`",
         "quantile(wage, 0.9) < 100",
     ),
-    doc("first", "the first value in order", "first(year) = 1990"),
-    doc("last", "the last value in order", "last(amount) = sum(amount where item != \"Total\")"),
+    doc(
+        "first",
+        "the first value, in the order of the file whatever the `order` of the check",
+        "first(year) = 1990",
+    ),
+    doc(
+        "last",
+        "the last value, in the order of the file whatever the `order` of the check",
+        "last(amount) = sum(amount where item != \"Total\")",
+    ),
     doc(
         "only",
         "the only value; several rows are reported as a finding",

@@ -88,10 +88,16 @@ pub struct Column {
     pub missing: Vec<String>,
     /// How many of its first cells were looked at, where all of them are ISO dates.
     pub dates: Option<usize>,
+    /// Whether its date-times have offsets from UTC; nothing where that is not known.
+    pub offsets: Option<bool>,
     /// The first of its first cells, where all of them are words and no type is declared.
     pub words: Option<String>,
     /// Whether all of its first cells are figures, and nothing else is known of it.
     pub figures: bool,
+    /// Whether all of its first cells are figures, whatever else is known of it, but that its contract names no type.
+    pub is_numeric: bool,
+    /// Whether an expression asks for a text where it stands.
+    pub wants_text: bool,
     /// Its number in the file, from 0; none where it does not stand there.
     pub field: Option<usize>,
     /// It is a date by the expressions that use it, and by its first cells.

@@ -410,7 +410,7 @@ pub static FUNCTIONS: &[Function] = &[
         "text(x)",
         &[Any],
         Out::Is(Text),
-        "a cell as it is written; a computed value in its shortest exact form",
+        "a cell as it is written, a blank one as an empty text; a computed value in its shortest exact form",
         "text(1/4) = \"0.25\"",
         m::text,
     )),

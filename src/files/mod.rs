@@ -77,6 +77,7 @@ crate::fault!(
     "no-common-commit",
     "the histories of two revisions have no commit in common"
 );
+crate::fault!(OUTPUT_FAILED, Error, "output-failed", "what was found cannot be written");
 
 /// The names of the faults of files.
 pub static FAULTS: &[&Fault] = &[
@@ -89,6 +90,7 @@ pub static FAULTS: &[&Fault] = &[
     &OUTSIDE_ROOT,
     &NOT_FETCHED,
     &SCRATCH_FAILED,
+    &OUTPUT_FAILED,
     &GIT_MISSING,
     &GIT_FAILED,
     &NOT_A_REPOSITORY,

@@ -1,4 +1,5 @@
-//! A cell that breaks its contract only by the form in which it is written, and that form.
+//! What a cell was perhaps meant to be: a name that is known, or, where it breaks its contract only by the form in
+//! which it is written, that form.
 
 use std::borrow::Cow;
 
@@ -9,9 +10,11 @@ use crate::expr::bound::Op;
 use crate::expr::eval::{Verdict, eval, verdict};
 use crate::expr::formats::has_format;
 use crate::findings::about::Proof;
+use crate::findings::items;
 use crate::findings::maker::FindingMaker;
 use crate::findings::place;
 use crate::findings::spellings::{is_code, lower, spaced};
+use crate::findings::words;
 use crate::report::{At, Fix, Place};
 use crate::value::form::{Form, declared};
 use crate::value::{Hedge, Type};
@@ -21,6 +24,28 @@ use crate::width::to_usize;
 const MOST: u64 = 10_000;
 
 impl FindingMaker<'_, '_> {
+    /// The name that a value which is no member of a list in the data was perhaps meant to be.
+    pub(crate) fn suggested(&self, proof: &Proof<'_>, nth: u64) -> Option<String> {
+        let root = &proof.trace.root;
+        let (state, parts) = match &root.bound.op {
+            Op::Member { state, not: false, .. } => {
+                (*state, vec![root.args.first()?.value.to_text()])
+            }
+            // A rule that asks whether a row is there may ask for more than are listed anywhere.
+            Op::IsMissing { not: true, value } if proof.assertion.claim().is_some() => {
+                let Op::Lookup { state, .. } = value.op else { return None };
+                let key = &root.args.first()?.args;
+                (state, key.iter().map(|part| part.value.to_text()).collect())
+            }
+            Op::Items { .. } => {
+                let (state, value) = items::sought(proof)?;
+                (state, vec![value])
+            }
+            _ => return None,
+        };
+        self.suggestions.of(state, &parts, words::known_names(proof.env, state), nth)
+    }
+
     /// The fix of a cell that its column cannot read.
     pub(crate) fn fix_of_unread(
         &self,

@@ -318,6 +318,16 @@ impl<'m> Labeller<'m, '_, '_> {
         if let Some(is) = decisive(slot.agg, &step.value) {
             rows.retain(|row| self.is(is, slot, def.table, row));
         }
+        if slot.distinct {
+            // A value that came before is not counted.
+            let mut seen = Vec::new();
+            rows.retain(|row| {
+                let values = self.values(slot, def.table, row);
+                let is_new = !seen.contains(&values);
+                seen.extend(is_new.then_some(values));
+                is_new
+            });
+        }
         let text = match (slot.agg, count) {
             (Agg::Count, _) => "counted".to_string(),
             (Agg::Any | Agg::All, _) | (_, 0 | 1) => String::new(),
@@ -332,9 +342,14 @@ impl<'m> Labeller<'m, '_, '_> {
 
     /// Whether what `any` and `all` look at is so in a row.
     fn is(&self, so: bool, slot: &Slot, table: usize, located: &Located) -> bool {
+        self.values(slot, table, located).first() == Some(&Value::Bool(so))
+    }
+
+    /// What an aggregate takes of a row.
+    fn values(&self, slot: &Slot, table: usize, located: &Located) -> Vec<Value<'static>> {
         let units = [UnitRow::Located(&located.row, table)];
         let env = At { units: &units, row: located.id, window: &[], ..*self.proof.env };
-        slot.args.first().is_some_and(|a| eval(a, &env) == Value::Bool(so))
+        slot.args.iter().map(|arg| eval(arg, &env).into_owned()).collect()
     }
 
     /// The cells by which the parts of the assertion were chosen.

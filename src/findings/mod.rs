@@ -35,6 +35,7 @@ mod items;
 pub mod labels;
 mod lines;
 pub mod maker;
+mod meets;
 mod naming;
 mod noted;
 pub mod notes;

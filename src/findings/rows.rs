@@ -431,17 +431,6 @@ impl FindingMaker<'_, '_> {
         let table = table_of(env, state);
         finding.help = aside::not_there(finding.help.take(), table, env.shared, self.job);
     }
-
-    /// The name that a value which is no member of a list in the data was perhaps meant to be.
-    fn suggested(&self, proof: &Proof<'_>, nth: u64) -> Option<String> {
-        let root = &proof.trace.root;
-        let (state, value) = match &root.bound.op {
-            Op::Member { state, not: false, .. } => (*state, root.args.first()?.value.to_text()),
-            Op::Items { .. } => items::sought(proof)?,
-            _ => return None,
-        };
-        self.suggestions.of(state, &[value], words::known_names(proof.env, state), nth)
-    }
 }
 
 /// A code that does not match its pattern was perhaps lost in a spreadsheet.

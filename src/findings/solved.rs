@@ -56,7 +56,7 @@ impl Solved {
             place: figure.place.clone(),
             name: figure.name.clone(),
             stated: figure.text.clone(),
-            would_be: self.with_fewer(s.index, &s.would_be, self.fewer(s.slip))?,
+            would_be: self.with_fewer(s.index, &s.would_be, self.fewer(s))?,
             exact: would_be.to_text(),
             reason: s.slip.map(Slip::name),
             why: s.slip.map(Slip::words),
@@ -84,10 +84,16 @@ impl Solved {
         self.with_fewer(index, digits, 0)
     }
 
-    /// Decimals that go where a decimal point slipped and each figure has its own number of digits.
-    fn fewer(&self, slip: Option<Slip>) -> u32 {
-        match slip {
+    /// Decimals that go where a decimal point slipped, or one of them was added, and each figure has its own number of
+    /// digits.
+    fn fewer(&self, s: &explain::Suspect) -> u32 {
+        let is_decimal = || {
+            let whole = |n: &Number| n.abs().floor().to_text().len();
+            self.unknowns.get(s.index).is_some_and(|u| whole(&u.value) == whole(&s.would_be))
+        };
+        match s.slip {
             Some(Slip::Power(n @ ..0)) if !self.are_alike() => n.unsigned_abs(),
+            Some(Slip::Added) if !self.are_alike() && is_decimal() => 1,
             _ => 0,
         }
     }

@@ -15,6 +15,7 @@ use crate::findings::failed::Failed;
 use crate::findings::habits::Habits;
 use crate::findings::hints::{Hint, Hints};
 use crate::findings::inverse::{formula, is_of_cells, would_be};
+use crate::findings::meets::meets;
 use crate::findings::roles::Standing;
 use crate::findings::solved::{CellFigure, Solved, factor, unknown};
 use crate::findings::trace::Trace;
@@ -82,6 +83,12 @@ impl Failed<'_, '_> {
         };
         let habits = Habits { failed: self, solved: &solved, shared };
         let mut found = explain::suspects(&solved.unknowns, any, &others);
+        // What is allowed may depend on the figure itself.
+        let fails = |s: &explain::Suspect| {
+            let (cell, suspect) = solved.cells.get(s.index).zip(solved.suspect(s))?;
+            Some(meets(proof, self.sums, cell.cell, &suspect.would_be)? == false)
+        };
+        found.retain(|s| s.slip.is_none() || fails(s) != Some(true));
         let by_unit = || {
             let finest = solved.unknowns.iter().map(|unknown| unknown.decimals).max();
             let unit = Number::pow10(-finest.unwrap_or_default());
@@ -266,7 +273,10 @@ impl Failed<'_, '_> {
                 }
             };
             let exact = Interval::point(Number::default());
-            let exact = (Some(figure.cell) == self.stated_cell() && constraint.allowed != exact)
+            // With fewer decimals only rounding allows more.
+            let is_by_digits = matches!(self.comparison.allowance, Allowance::Rounding(_))
+                && constraint.allowed != exact;
+            let exact = (is_by_digits && Some(figure.cell) == self.stated_cell())
                 .then(|| match &linear {
                     Some(linear) => linear.would_be_exactly(at),
                     None => would_be(self.comparison, self.sums, (figure.cell, &[]), &exact)

@@ -70,6 +70,8 @@ fn usual_formats(ty: Type) -> &'static [DateFormat] {
             "%Y-%m-%d %H:%M:%S%z",
             "%Y-%m-%d %H:%M",
             "%Y-%m-%dT%H:%M",
+            "%Y-%m-%d %H:%M%z",
+            "%Y-%m-%dT%H:%M%z",
         ];
         let times = ["%H:%M:%S", "%H:%M"];
         let mut durations = all(Type::Duration, &times);

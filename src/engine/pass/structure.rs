@@ -7,7 +7,7 @@ use crate::engine::pass::chunk::ChunkResult;
 use crate::engine::pass::names;
 use crate::engine::pass::scan::Visit;
 use crate::fault::Fault;
-use crate::read::block::{Data, State};
+use crate::read::block::{Column, Data, State};
 use crate::read::note::{DOUBLE_ENCODED, LATE_MEMBER, RAGGED_ROW, SHORT_ROW};
 use crate::report::RawFinding;
 use crate::source::RowId;
@@ -84,13 +84,22 @@ pub fn uneven(all: &mut Uneven, visit: &Visit<'_>) {
     all.records += u64::from(grid.total_records);
 }
 
+/// The cells of a column, unless they are those of another one that is read, too: of several readings of a column
+/// one counts.
+fn decoded<'v>(visit: &'v Visit<'v>, column: usize) -> Option<&'v Column> {
+    let of = |number: usize| visit.batch.table.columns[number].rounded.unwrap_or(number);
+    let is_counted =
+        |number: usize| of(number) == of(column) && visit.batch.columns[number].is_some();
+    if (0..column).any(is_counted) { None } else { visit.batch.columns[column].as_ref() }
+}
+
 /// Figures of fewer bytes end in no residue.
 const LEAST_RESIDUE: usize = 16;
 
 /// Counts the figures that end in binary residue.
 pub fn residues(all: &mut Vec<Once>, visit: &Visit<'_>) {
     for (column, info) in visit.batch.table.columns.iter().enumerate() {
-        let Some(decoded) = &visit.batch.columns[column] else { continue };
+        let Some(decoded) = decoded(visit, column) else { continue };
         let read = match decoded.data {
             Data::Number { .. } => State::Defer,
             _ if info.reading.ty == Type::Percent => State::Good,
@@ -112,7 +121,7 @@ pub fn percent_signs(all: &mut Vec<(usize, Option<RowId>, Option<RowId>)>, visit
     for (column, info) in
         visit.batch.table.columns.iter().enumerate().filter(|(_, c)| c.reading.ty == Type::Percent)
     {
-        let Some(decoded) = &visit.batch.columns[column] else { continue };
+        let Some(decoded) = decoded(visit, column) else { continue };
         if all.iter().all(|a| a.0 != column) {
             all.push((column, None, None));
         }

@@ -66,6 +66,7 @@ impl Binder<'_> {
         for assert in &input.asserts {
             let reported = self.problems.len();
             self.former.clear();
+            self.timed.clear();
             let truth = self.truth(assert);
             if self.problems.len() > reported {
                 continue;
@@ -105,7 +106,9 @@ impl Binder<'_> {
         let mut keys = Vec::new();
         for key in order.tree {
             let (bound, ty) = self.expr(&key.expr);
-            self.is_date_by_cells(ty);
+            if !self.is_date_by_cells(ty) {
+                self.is_number_by_cells(ty);
+            }
             let [bound] = self.in_order([bound]);
             keys.push((bound, key.descending));
         }

@@ -109,6 +109,7 @@ impl Binder<'_> {
             self.want_equal([(lt, left), (rt, right)]);
         }
         self.unify(lt, rt, e.span.clone());
+        self.same_clock([(lt, left), (rt, right)]);
         self.no_missing_text(&l, &r, op == Cmp::Ne);
         self.no_missing_text(&r, &l, op == Cmp::Ne);
         if op == Cmp::Eq {
@@ -288,6 +289,7 @@ impl Binder<'_> {
         self.shares([(vt, value), (lt, low), (ht, high)]);
         self.unify(vt, lt, value.span.start..low.span.end);
         self.unify(vt, ht, value.span.start..high.span.end);
+        self.same_clock([(vt, value), (lt, low), (ht, high)]);
         let is_meant = self.is_declared(&v);
         self.ordered([vt, lt], [value, low], is_meant);
         self.ordered([vt, ht], [value, high], is_meant);
@@ -314,6 +316,7 @@ impl Binder<'_> {
         }
         for (t, item) in types {
             self.unify(ty, t, item.span.clone());
+            self.same_clock([(ty, value), (t, item)]);
         }
         if !not {
             self.note_choice(&bound, &items.iter().collect::<Vec<_>>());

@@ -9,6 +9,7 @@ mod along;
 mod call;
 mod check;
 mod chosen;
+mod clock;
 mod collate;
 mod condition;
 pub(crate) mod linear;
@@ -29,7 +30,7 @@ use crate::expr::catalog::Catalog;
 use crate::expr::choice::{Choice, ChosenFor};
 use crate::expr::tree::{Expr, Kind, OrderKey, Unit};
 use crate::fault::Fault;
-use crate::source::{FileId, Problem, Snippet};
+use crate::source::{FileId, Problem, Snippet, Span};
 use crate::value::{Type, Value, Why};
 
 pub(crate) use ty::Ty;
@@ -153,9 +154,9 @@ pub fn bind_checks(
 ) -> (Vec<Option<BoundCheck>>, States, Vec<Problem>) {
     // Those that name columns whose types are not known yet.
     let mut open: Vec<&CheckInput<'_>> = checks.iter().collect();
-    for lean in [false, true] {
+    for phase in [Phase::Certain, Phase::Lean, Phase::Texts] {
         for _ in 0..32 {
-            let mut binder = Binder::new(catalog, false, lean);
+            let mut binder = Binder::new(catalog, false, phase);
             for &(a, b) in pairs {
                 binder.links.push((a, b));
             }
@@ -170,7 +171,7 @@ pub fn bind_checks(
             }
         }
     }
-    let mut binder = Binder::new(catalog, true, true);
+    let mut binder = Binder::new(catalog, true, Phase::Texts);
     let bound = checks.iter().map(|c| binder.check(c)).collect();
     let Binder { states, problems, .. } = binder;
     (bound, states, problems)
@@ -179,7 +180,7 @@ pub fn bind_checks(
 /// The tables whose old versions checks compare with, each with the columns that they name in `old(…)`.
 pub fn old_tables(checks: &[CheckInput<'_>], catalog: &Catalog) -> OldTables {
     let mut catalog = catalog.clone();
-    let mut binder = Binder::new(&mut catalog, false, false);
+    let mut binder = Binder::new(&mut catalog, false, Phase::Certain);
     for check in checks {
         binder.check(check);
     }
@@ -228,6 +229,17 @@ struct Scope {
     outer: usize,
 }
 
+/// How types are found out: each phase takes more for certain.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// What can be nothing else.
+    Certain,
+    /// What is put in order or calculated with is a number, where nothing else was found.
+    Lean,
+    /// Figures of which a text is asked are texts, where nothing else was found.
+    Texts,
+}
+
 /// What the argument of `old` was found to read.
 #[derive(Debug, Default)]
 struct OldCall {
@@ -239,6 +251,15 @@ struct OldCall {
     is_absent: bool,
 }
 
+/// A column of date-times that an expression names.
+#[derive(Debug)]
+struct Timed {
+    /// Where it is named.
+    at: (FileId, Span),
+    name: String,
+    has_offset: bool,
+}
+
 struct Binder<'c> {
     catalog: &'c mut Catalog,
     states: States,
@@ -246,6 +267,8 @@ struct Binder<'c> {
     links: Vec<Pair>,
     report: bool,
     lean: bool,
+    /// Whether what asks for a text makes one of a column whose cells are figures.
+    has_texts: bool,
     changed: bool,
     /// Whether a column was met whose type is not known.
     met_open: Cell<bool>,
@@ -266,17 +289,20 @@ struct Binder<'c> {
     old_wanted: OldTables,
     /// Where columns are named that had other names, and these.
     former: Vec<(Range<usize>, String)>,
+    /// Columns of date-times that are named.
+    timed: Vec<Timed>,
 }
 
 impl<'c> Binder<'c> {
-    fn new(catalog: &'c mut Catalog, report: bool, lean: bool) -> Self {
+    fn new(catalog: &'c mut Catalog, report: bool, phase: Phase) -> Self {
         Binder {
             catalog,
             states: States::default(),
             problems: Vec::new(),
             links: Vec::new(),
             report,
-            lean,
+            lean: phase != Phase::Certain,
+            has_texts: phase == Phase::Texts,
             changed: false,
             met_open: Cell::new(false),
             snippet: None,
@@ -291,6 +317,7 @@ impl<'c> Binder<'c> {
             old_call: None,
             old_wanted: OldTables::new(),
             former: Vec::new(),
+            timed: Vec::new(),
         }
     }
 

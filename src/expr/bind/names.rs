@@ -43,6 +43,7 @@ impl Binder<'_> {
         }
         if let Some(found) = self.catalog.tables[table].column(name) {
             self.note_former(table, found, &span);
+            self.note_clock(table, found, &span);
             return Some(self.rounded(table, found));
         }
         if self.catalog.tables[table].open {

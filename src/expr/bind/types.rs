@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::expr::bind::ty::{Ty, is_numeric, word};
 use crate::expr::bind::{AMBIGUOUS_NAME, Binder, ColumnAt, TYPE_MISMATCH};
 use crate::expr::bound::{Bound, Op};
+use crate::expr::catalog::Column;
 use crate::expr::tree::{Arith, Expr};
 use crate::value::Type;
 
@@ -33,6 +34,11 @@ impl Binder<'_> {
     fn assign(&mut self, (table, column): ColumnAt, ty: Type) {
         let found = &mut self.catalog.tables[table].columns[column];
         if found.ty.is_none() {
+            if ty == Type::Text && found.is_numeric && !self.has_texts {
+                // Letters would put figures in another order.
+                found.wants_text = true;
+                return;
+            }
             // Words are text, whatever is asked of them: what does not fit is then an error there.
             let ty = if found.words.is_some() { Type::Text } else { ty };
             found.ty = Some(ty);
@@ -76,17 +82,35 @@ impl Binder<'_> {
         }
     }
 
-    /// Columns that an assertion holds to be equal are numbers where the first cells of both are figures, once nothing
-    /// else can be found out; within conditions they may be codes.
+    /// Columns that an assertion holds to be equal are numbers where the first cells of both are figures, and dates
+    /// where they are, once nothing else can be found out; within conditions they may be codes.
     pub(crate) fn want_equal(&mut self, sides: [(Ty, &Expr); 2]) {
-        let is_figures = |ty: Ty| match ty {
-            Ty::Open(table, column) => self.catalog.tables[table].columns[column].figures,
-            _ => false,
+        if !self.lean || self.chosen_for.is_some() {
+            return;
+        }
+        let all = |are: &dyn Fn(&Column) -> bool| {
+            sides.iter().all(|(ty, _)| match ty {
+                Ty::Open(table, column) => are(&self.catalog.tables[*table].columns[*column]),
+                _ => false,
+            })
         };
-        if self.lean && self.chosen_for.is_none() && sides.iter().all(|(ty, _)| is_figures(*ty)) {
-            for (ty, e) in sides {
-                self.want(ty, Type::Number, e.span.clone(), "this");
-            }
+        let wanted = if all(&|column| column.figures && !column.wants_text) {
+            Type::Number
+        } else if all(&|column| column.dates.is_some()) {
+            Type::Date
+        } else {
+            return;
+        };
+        for (ty, e) in sides {
+            self.want(ty, wanted, e.span.clone(), "this");
+        }
+    }
+
+    /// Makes a column without a type a number where its first cells are figures, once nothing else can be found out.
+    pub(crate) fn is_number_by_cells(&mut self, ty: Ty) {
+        let Ty::Open(table, column) = ty else { return };
+        if self.lean && self.catalog.tables[table].columns[column].is_numeric {
+            self.assign((table, column), Type::Number);
         }
     }
 
@@ -207,6 +231,7 @@ impl Binder<'_> {
         }
         let known = |t: Ty| if let Ty::Known(t) = t { Some(t) } else { None };
         let (l, r) = (known(left.0), known(right.0));
+        self.same_clock([left, right]);
         let result = match (l, r) {
             (Some(l), Some(r)) => temporal_type(op, l, r),
             (Some(t), None) | (None, Some(t)) => self.half_known_type(op, t, left, right),

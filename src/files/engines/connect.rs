@@ -8,6 +8,7 @@ use adbc_core::options::{AdbcVersion, OptionDatabase, OptionValue};
 use adbc_core::{Connection, Database, Driver, LOAD_FLAG_DEFAULT, Statement};
 use adbc_driver_manager::{ManagedConnection, ManagedDriver, ManagedStatement};
 use arrow_array::RecordBatchReader;
+use tempfile::TempDir;
 
 use crate::files::engines::drivers::{self, Found, how_to_get};
 use crate::files::engines::engine::{
@@ -26,27 +27,34 @@ pub struct Session {
     connection: ManagedConnection,
     /// What must not be shown: passwords and tokens.
     secrets: Vec<String>,
+    /// Where DuckDB puts what does not fit into memory; it goes after the connection.
+    _spill: Option<TempDir>,
 }
 
 impl Session {
-    /// Loads the driver, connects, and begins a transaction.
+    /// Loads the driver, connects, and begins a transaction; `memory` is what the run may take, in bytes.
     ///
     /// # Errors
     /// Which of these failed.
     pub fn open(
         engine: &Engine,
         reads_files: bool,
+        memory: Option<u64>,
         watcher: Option<Arc<dyn Watcher>>,
     ) -> Result<Session, Problem> {
         let profile = profile(engine)?;
         let secrets = secrets(&profile.options);
         let mut driver = load(&profile.driver)?;
         let dialect = Dialect::of(&engine.driver);
-        let options = bounded(profile.options, dialect, reads_files);
+        let spill = (dialect == Dialect::DuckDb).then(|| tempfile::tempdir().ok()).flatten();
+        let bounds = Bounds { reads_files, memory, spill: spill.as_ref().map(TempDir::path) };
+        let options = bounded(profile.options, dialect, &bounds);
         let failed = |error: Error| failed(engine, &secrets, UNREACHED, &error);
         let database = driver.new_database_with_opts(options).map_err(failed)?;
         let connection = database.new_connection().map_err(failed)?;
-        let mut session = Session { engine: engine.clone(), dialect, watcher, connection, secrets };
+        let own = engine.clone();
+        let mut session =
+            Session { engine: own, dialect, watcher, connection, secrets, _spill: spill };
         if dialect == Dialect::Ansi {
             session.dialect = session.quotes()?;
         }
@@ -180,13 +188,25 @@ fn load(name: &str) -> Result<ManagedDriver, Problem> {
     })
 }
 
-/// What a driver is given, and beside it that DuckDB writes nothing and reads no other files than it is
-/// handed.
+/// What DuckDB, which runs within crossfoot, may do.
+#[derive(Default)]
+struct Bounds<'b> {
+    reads_files: bool,
+    /// Bytes that the whole run may take.
+    memory: Option<u64>,
+    /// Where it puts what does not fit: by itself it would choose the folder of the user.
+    spill: Option<&'b Path>,
+}
+
+/// What a driver is given, and beside it that DuckDB keeps within its bounds: it writes nothing but what does
+/// not fit into memory, and reads no other files than it is handed.
 fn bounded(
     mut options: Vec<(OptionDatabase, OptionValue)>,
     dialect: Dialect,
-    reads_files: bool,
+    bounds: &Bounds<'_>,
 ) -> Vec<(OptionDatabase, OptionValue)> {
+    /// With less it answers nothing.
+    const LEAST_MEMORY: u64 = 256 << 20;
     if dialect != Dialect::DuckDb {
         return options;
     }
@@ -203,8 +223,14 @@ fn bounded(
     if is_on_disk {
         add("access_mode", "READ_ONLY");
     }
-    if !reads_files {
+    if !bounds.reads_files {
         add("enable_external_access", "false");
+    }
+    if let Some(bytes) = bounds.memory {
+        add("memory_limit", &format!("{}B", (bytes / 2).max(LEAST_MEMORY)));
+    }
+    if let Some(folder) = bounds.spill.and_then(Path::to_str) {
+        add("temp_directory", folder);
     }
     options
 }
@@ -330,11 +356,15 @@ mod tests {
 
     #[test]
     fn duckdb_writes_nothing_and_reads_what_it_is_handed() {
-        let keys = |path: Option<&str>, reads_files| {
+        let within = |path: Option<&str>, bounds: Bounds<'_>| {
             let options = path.map(|path| (OptionDatabase::Other("path".into()), path.into()));
-            let all = bounded(options.into_iter().collect(), Dialect::DuckDb, reads_files);
+            let all = bounded(options.into_iter().collect(), Dialect::DuckDb, &bounds);
             all.iter().map(|(key, _)| key.as_ref().to_string()).collect::<Vec<_>>()
         };
+        let keys = |path, reads_files| within(path, Bounds { reads_files, ..Bounds::default() });
+        let small =
+            Bounds { reads_files: true, memory: Some(1 << 20), spill: Some(Path::new("spill")) };
+        assert_eq!(within(None, small), ["memory_limit", "temp_directory"]);
         assert_eq!(keys(None, true), [""; 0]);
         assert_eq!(keys(Some(":memory:"), false), ["path", "enable_external_access"]);
         assert_eq!(keys(Some("a.db"), false), ["path", "access_mode", "enable_external_access"]);

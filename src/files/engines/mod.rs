@@ -47,6 +47,8 @@ pub struct Engines {
     /// A table of no more rows is fetched whole when it is opened; as many as are looked at first
     /// where none are said.
     whole: Option<u64>,
+    /// Bytes of memory that the run may take.
+    memory: Option<u64>,
     /// Who waits for the run, and may stop it.
     watcher: Option<Arc<dyn Watcher>>,
     /// Tables that are fetched whole whatever they are: all of their rows are read before any is judged.
@@ -160,6 +162,11 @@ impl Engines {
         self.watcher = watcher;
     }
 
+    /// Says how many bytes of memory the run may take: engines that run within it have half of them.
+    pub fn keep_within(&mut self, memory: Option<u64>) {
+        self.memory = memory;
+    }
+
     /// Says up to how many rows tables are fetched whole when they are opened.
     pub fn fetch_whole(&mut self, rows: Option<u64>) {
         self.whole = rows;
@@ -214,7 +221,7 @@ impl Engines {
     ) -> Result<Opened, Problem> {
         let own = (engine.name.clone(), matches!(rows, Rows::Files(..)));
         if !self.sessions.contains_key(&own) {
-            let session = connect::Session::open(engine, own.1, self.watcher.clone())?;
+            let session = connect::Session::open(engine, own.1, self.memory, self.watcher.clone())?;
             self.sessions.insert(own.clone(), session);
         }
         let session = self.sessions.get_mut(&own).ok_or_else(|| unread(engine))?;

@@ -31,7 +31,9 @@ impl<'m> WorkingBuilder<'m, '_, '_> {
         let Some(of_slot) = def.slots.get(slot) else { return };
         let name = self.proof.text(step.bound);
         let missing = blanks::no_row(step, &keys, self.proof);
-        if missing.is_empty() {
+        // That nothing is counted is what a reference says in its own words.
+        let is_said = of_slot.agg == Agg::Count && self.proof.assertion.claim().is_some();
+        if missing.is_empty() && !is_said {
             let of = self.job.tables.get(def.table).map_or("", |t| t.name.as_str());
             let remarks = blanks::left_out(env, (state, slot), &keys, (of, &name));
             remarks.into_iter().for_each(|note| self.note(note));

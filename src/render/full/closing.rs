@@ -70,10 +70,16 @@ pub fn table(s: &Summary, options: Options) -> String {
             }
             // A key that is missed in rows that were added up is found beside the cases.
             cases if check.failing() > cases => String::new(),
+            _ if check.failing() == 0 && check.tally.undecided > 0 && has_several(check) => {
+                String::new()
+            }
             cases => format!("of {cases}"),
         };
         let undecided = match check.tally.undecided {
             0 => String::new(),
+            n if has_several(check) && n < check.seen => {
+                format!("{n} of {} assertions undecided", check.seen)
+            }
             n => format!("{n} undecided"),
         };
         let known = match check.known {
@@ -93,6 +99,11 @@ pub fn table(s: &Summary, options: Options) -> String {
         out.push_str(&format!("{checks} with {}\n", count(findings, "finding", "findings")));
     }
     out + &together(&ones, numbers.first().map_or(1, |n| n.width()), options)
+}
+
+/// Whether a case has several assertions: what is undecided are some of these.
+fn has_several(check: &CheckSummary) -> bool {
+    check.seen > check.tally.cases
 }
 
 /// Beyond so many, checks in one line are counted.
