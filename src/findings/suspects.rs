@@ -86,7 +86,7 @@ impl Failed<'_, '_> {
         // What is allowed may depend on the figure itself.
         let fails = |s: &explain::Suspect| {
             let (cell, suspect) = solved.cells.get(s.index).zip(solved.suspect(s))?;
-            Some(meets(proof, self.sums, cell.cell, &suspect.would_be)? == false)
+            meets(proof, self.sums, cell.cell, &suspect.would_be).map(|holds| !holds)
         };
         found.retain(|s| s.slip.is_none() || fails(s) != Some(true));
         let by_unit = || {

@@ -8,7 +8,7 @@ use crate::expr::bind::{
     WRONG_ARGUMENTS,
 };
 use crate::expr::bound::{Bound, Op};
-use crate::expr::catalog::Column;
+use crate::expr::catalog::{Column, Melt};
 use crate::expr::tree::{Expr, Name, TableRef, Version};
 use crate::source::{did_you_mean, meant};
 use crate::value::Type;
@@ -174,14 +174,27 @@ impl Binder<'_> {
 
     /// Whether it is `q.name` or `q.marks`, where the rows at hand are the cells `q` of several columns.
     fn is_of_view(&self, name: &str) -> bool {
-        let unit = self.scope.inner.and_then(|unit| self.scope.units.get(unit));
-        let melt = unit.and_then(|unit| self.catalog.tables[unit.table].melt.as_ref());
-        melt.is_some_and(|melt| name == melt.name_column() || name == melt.marks_column())
+        self.melt().is_some_and(|melt| name == melt.name_column() || name == melt.marks_column())
+            || self.is_header(name)
+    }
+
+    /// Whether it is `column.name`, which is `q.name` there.
+    fn is_header(&self, name: &str) -> bool {
+        name == "column.name" && self.melt().is_some()
+    }
+
+    /// The columns whose cells the rows at hand are.
+    fn melt(&self) -> Option<&Melt> {
+        let unit = self.scope.inner.and_then(|unit| self.scope.units.get(unit))?;
+        self.catalog.tables[unit.table].melt.as_ref()
     }
 
     /// A column of the innermost scope, and of no other.
     fn bare(&mut self, names: &[Name], span: &Range<usize>) -> (Bound, Ty) {
-        let (name, column_span) = joined(names);
+        let (mut name, column_span) = joined(names);
+        if let Some(melt) = self.melt().filter(|_| self.is_header(&name)) {
+            name = melt.name_column();
+        }
         let Some(unit) = self.scope.inner else {
             let message = format!("the column `{name}` needs a row");
             let help = self.where_bare_belongs(&name);

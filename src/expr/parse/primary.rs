@@ -346,13 +346,14 @@ impl Parser {
         let table = self.table()?;
         let alias = if self.word("as") { Some(self.name()?) } else { None };
         let (mut columns, mut keys) = (None, Vec::new());
-        if self.word("by") {
-            if self.at_columns() {
+        let mut more = self.word("by");
+        while more {
+            if columns.is_none() && self.at_columns() {
                 columns = Some(self.columns()?);
+            } else {
+                keys.push(self.unit_key()?);
             }
-            if columns.is_none() || self.sign(",") {
-                keys = self.list(Self::unit_key)?;
-            }
+            more = self.sign(",");
         }
         if matches!(self.peek(), Token::Sign(",")) {
             return self.fail(

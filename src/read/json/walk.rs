@@ -12,7 +12,7 @@ use crate::read::json::utf8::invalid;
 use crate::read::json::words;
 use crate::read::nested::Origin;
 use crate::read::nested::pointer::Way;
-use crate::read::note::{BLANK_ROW, MALFORMED, ROW_NOT_AN_OBJECT};
+use crate::read::note::{MALFORMED, ROW_NOT_AN_OBJECT};
 use crate::source::{Span, count_lines};
 use crate::width::to_u32;
 
@@ -170,10 +170,6 @@ impl<'w> Walk<'w> {
                 return Err(stop);
             }
         };
-        if self.is_blank(text, first) {
-            self.pass_blank(text, (at, end), (first, kept));
-            return Ok(end);
-        }
         if self.own < width {
             self.share(first, kept, nav);
         }
@@ -199,19 +195,6 @@ impl<'w> Walk<'w> {
         Ok(end)
     }
 
-    /// Whether a row of several columns has nothing in any of its own, whose cells start at `first`.
-    #[inline]
-    fn is_blank(&self, text: &Text<'_>, first: usize) -> bool {
-        let own = self.spans.get(first..first + self.own).unwrap_or_default();
-        let is_blank = |span: &FieldSpan| {
-            let is_own = span.start & ELSEWHERE == 0;
-            let bytes = if is_own { text.bytes } else { &*self.texts };
-            let range = (span.start & !ELSEWHERE) as usize..(span.end & !ELSEWHERE) as usize;
-            bytes.get(range).is_none_or(|cell| cell.trim_ascii().is_empty())
-        };
-        own.len() > 1 && own.iter().all(is_blank)
-    }
-
     /// Takes the cells of the row at hand away again.
     #[cold]
     fn drop_cells(&mut self, first: usize, kept: usize) {
@@ -219,21 +202,6 @@ impl<'w> Walk<'w> {
         if let Some(places) = &mut self.places {
             places.cells.truncate(kept);
         }
-    }
-
-    /// Passes over a blank row: it is an element, and no row.
-    #[cold]
-    fn pass_blank(
-        &mut self,
-        text: &Text<'_>,
-        (at, end): (usize, usize),
-        (first, kept): (usize, usize),
-    ) {
-        self.drop_cells(first, kept);
-        self.lines_to(text, at);
-        self.take_odd(text, at);
-        self.fault(words::irregular(&BLANK_ROW, (at, end), 0));
-        self.block.grid.total_records += 1;
     }
 
     /// Gives a row the cells of what encloses it.

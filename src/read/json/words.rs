@@ -11,8 +11,8 @@ use crate::read::json::scan::{MOST_LEVELS, Stop, Text, What, Wrong};
 use crate::read::nested::pointer::above;
 use crate::read::nested::{LAST_IS_READ, not_a_row, stands_twice, too_many};
 use crate::read::note::{
-    BLANK_ROW, BYTE_ORDER_MARK, DUPLICATE_COLUMN_NAME, DUPLICATE_MEMBER, FaultText, INVALID_UTF8,
-    LATE_MEMBER, MALFORMED, ROW_NOT_AN_OBJECT, TABLE_NOT_FOUND, blank_row,
+    BYTE_ORDER_MARK, DUPLICATE_COLUMN_NAME, DUPLICATE_MEMBER, FaultText, INVALID_UTF8, LATE_MEMBER,
+    MALFORMED, ROW_NOT_AN_OBJECT, TABLE_NOT_FOUND,
 };
 use crate::read::reader::Malformed;
 use crate::source::Span;
@@ -33,7 +33,6 @@ pub static FAULTS: &[&Fault] = &[
     &BYTE_ORDER_MARK,
     &TABLE_NOT_FOUND,
     &DUPLICATE_COLUMN_NAME,
-    &BLANK_ROW,
 ];
 
 /// The number of a fault.
@@ -120,7 +119,6 @@ pub fn word(irregular: &Irregular, block: &[u8], plan: &Plan) -> FaultText {
             FaultText { help: words.help.or(Some(help.into())), ..words }
         }
         "row-not-an-object" => not_a_row(described(&own)),
-        "blank-row" => blank_row("all members of this object are blank"),
         "duplicate-member" => stands_twice(
             bare(&own),
             match irregular.aux as usize == NAMES_ROWS {

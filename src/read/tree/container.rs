@@ -12,7 +12,7 @@ use crate::read::tree::find::{Finder, learn};
 use crate::read::tree::held::Held;
 use crate::read::tree::in_pieces::in_pieces;
 use crate::read::tree::language::Language;
-use crate::read::tree::notes::{blank_rows, not_a_row, twice, unread};
+use crate::read::tree::notes::{not_a_row, twice, unread};
 use crate::read::tree::pieces::PIECE;
 use crate::read::tree::rows::TreeRows;
 use crate::read::tree::value::{Location, Parsed, Value, What};
@@ -165,9 +165,7 @@ fn rows(
     let readable = finder.reached && !finder.found.is_empty();
     let head = Head { readable, header_line: 1, line: 1, ..Head::default() };
     let held = Held::new(&plan, &finder.found, 0, (text.to_string(), place));
-    let blank = blank_rows(&held);
     let mut rows = TreeRows::whole(plan, head, held);
-    rows.notes.extend(blank);
     rows.notes.extend(parsed.twice.iter().map(twice));
     rows.notes.extend(too_many.map(unread));
     rows.notes.extend(rows.head().duplicate());

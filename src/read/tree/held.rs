@@ -64,8 +64,6 @@ pub struct Held {
     place: Location,
     /// The values that should be rows, by number.
     pub records: Range<u64>,
-    /// Those of which all cells are blank, and where they stand.
-    pub blank: Vec<(u64, Span)>,
     pub rows: Vec<Row>,
     /// Row by row.
     cells: Vec<(Text, Span)>,
@@ -85,7 +83,6 @@ impl Held {
             text,
             place,
             records: first..first + found.len() as u64,
-            blank: Vec::new(),
             rows: Vec::new(),
             cells: Vec::new(),
             width: origins.len(),
@@ -117,15 +114,6 @@ impl Held {
             if known.0 != std::ptr::from_ref(*map) {
                 *known = (std::ptr::from_ref(*map), of(&level.fields, map));
             }
-        }
-        let is_blank = |cell: &Cell| match cell {
-            None | Some((Text::Blank, _)) => true,
-            Some((Text::Own(text), _)) => text.trim().is_empty(),
-            Some((Text::Written, _)) => false,
-        };
-        if own.len() > 1 && own.iter().all(is_blank) {
-            self.blank.push((record, row.value.span));
-            return;
         }
         let named = |name: Named<'_>| name.map(|(name, at)| (Text::Own(name.clone()), at));
         let level_name = |level: usize| row.above.iter().rev().nth(level).and_then(|l| l.1);
@@ -163,12 +151,6 @@ impl Held {
         let (from, to) = (self.row_of(records.start), self.row_of(records.end));
         let cells = self.cells.get(from * self.width..to * self.width);
         (self.rows.get(from..to).unwrap_or_default(), cells.unwrap_or_default())
-    }
-
-    /// How many of some records are blank.
-    pub fn blank_in(&self, records: &Range<u64>) -> usize {
-        let before = |end: u64| self.blank.partition_point(|(record, _)| *record < end);
-        before(records.end) - before(records.start)
     }
 
     /// Puts the texts of cells behind others.

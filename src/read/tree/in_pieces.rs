@@ -10,9 +10,9 @@ use crate::read::note::Note;
 use crate::read::reader::Head;
 use crate::read::tree::find::{Finder, Found, learn};
 use crate::read::tree::language::Language;
-use crate::read::tree::notes::{blank_rows, not_a_row, twice, unread};
+use crate::read::tree::notes::{not_a_row, twice, unread};
 use crate::read::tree::pieces::Pieces;
-use crate::read::tree::rows::{TreeRows, piece};
+use crate::read::tree::rows::TreeRows;
 use crate::read::tree::value::{Map, Parsed, What};
 use crate::source::{Bytes, Invalid, Span};
 
@@ -22,8 +22,6 @@ struct Survey {
     twice: Vec<Note>,
     others: Vec<Note>,
     too_many: Option<Note>,
-    /// Pieces with rows that may be blank.
-    blank: Vec<usize>,
     invalid: Option<Invalid>,
     /// What encloses the rows: the names of its members.
     around: Option<Vec<Vec<Arc<str>>>>,
@@ -54,7 +52,6 @@ pub fn in_pieces(
         twice: Vec::new(),
         others: Vec::new(),
         too_many: None,
-        blank: Vec::new(),
         invalid: None,
         around: None,
     };
@@ -63,16 +60,10 @@ pub fn in_pieces(
             return Ok(None);
         }
     }
-    let mut notes = Vec::new();
-    let all = survey.too_many.is_some();
-    for number in (0..pieces.count()).filter(|number| all || survey.blank.contains(number)) {
-        notes.extend(blank_rows(&piece(&pieces, number, &survey.plan)?));
-    }
     let head = Head { readable: true, header_line: 1, line: 1, ..Head::default() };
     let mut rows = TreeRows::in_pieces(survey.plan, head, pieces);
-    notes.extend(survey.twice);
-    notes.extend(survey.too_many);
-    rows.notes = notes;
+    rows.notes = survey.twice;
+    rows.notes.extend(survey.too_many);
     let same = crate::read::reader::Reader::head(&rows).duplicate();
     rows.notes.extend(same);
     rows.notes.extend(survey.others);
@@ -107,9 +98,6 @@ impl Survey {
         }
         let too_many = learn(&mut self.plan, found).map(unread);
         self.too_many = self.too_many.take().or(too_many);
-        if found.iter().any(|row| matches!(&row.value.what, What::Map(map) if may_be_blank(map))) {
-            self.blank.push(number);
-        }
         Ok(Some(()))
     }
 
@@ -148,16 +136,6 @@ fn is_alike(found: &[Found<'_>], records: &Range<u64>, rows: &Range<u64>) -> boo
         rows.contains(&row.value.span.start)
     };
     found.len() as u64 == records.end - records.start && found.iter().all(is_within)
-}
-
-/// Whether nothing stands in a row; which of its members are columns is not known yet.
-fn may_be_blank(map: &Map) -> bool {
-    map.members.iter().all(|member| match &member.value.what {
-        What::Null => true,
-        What::Scalar(text) => text.trim().is_empty(),
-        What::List(_) => false,
-        What::Map(own) => may_be_blank(own),
-    })
 }
 
 #[cfg(test)]

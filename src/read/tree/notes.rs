@@ -2,16 +2,9 @@
 
 use crate::read::nested::{self, LAST_IS_READ, stands_twice};
 use crate::read::note::{DUPLICATE_MEMBER, LATE_MEMBER, NamedBy, Note, ROW_NOT_AN_OBJECT, Spot};
-use crate::read::tree::held::Held;
 use crate::read::tree::value::{Member, Twice, Value, What};
 use crate::report::Subject;
-use crate::source::{FileId, Span};
-
-/// The rows of which all cells are blank.
-pub fn blank_rows(held: &Held) -> Vec<Note> {
-    let note = |(_, span): &(u64, Span)| Note::blank_row((FileId(0), *span, None));
-    held.blank.iter().map(note).collect()
-}
+use crate::source::FileId;
 
 /// A member that stands twice.
 pub fn twice(found: &Twice) -> Note {

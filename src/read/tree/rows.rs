@@ -100,14 +100,13 @@ impl TreeRows {
         let width = self.origins.len();
         block.bytes.clear();
         block.grid.clear(0);
-        let (mut spans, mut blank, mut at) = (Vec::new(), 0, records.start);
+        let (mut spans, mut at) = (Vec::new(), records.start);
         let mut places = Places::default();
         while at < records.start + all {
             let held = around(at)?;
             let own = at..held.records.end.min(records.start + all);
             let (rows, cells) = held.part(&own);
             held.put(cells, &mut block.bytes, &mut spans);
-            blank += held.blank_in(&own);
             let numbers = rows.iter().map(|row| to_u32(row.record - records.start));
             block.grid.records.extend(numbers);
             if wanted.places {
@@ -120,7 +119,7 @@ impl TreeRows {
         block.cells = Cells::Spans { width, spans };
         let grid = &mut block.grid;
         (grid.rows, grid.total_records) = (grid.records.len(), to_u32(all));
-        grid.set_aside = to_u32(all) - to_u32(grid.rows + blank);
+        grid.set_aside = to_u32(all) - to_u32(grid.rows);
         (block.at, block.len, block.read, block.quote) = (records.start, all, 0, None);
         block.lines_are_records = false;
         block.hedges.clear();
