@@ -106,10 +106,12 @@ impl Binder<'_> {
         }
     }
 
-    /// Makes a column without a type a number where its first cells are figures, once nothing else can be found out.
+    /// Makes a column without a type a number where its first cells are figures, once nothing else can be found out and
+    /// nothing asks for their texts.
     pub(crate) fn is_number_by_cells(&mut self, ty: Ty) {
         let Ty::Open(table, column) = ty else { return };
-        if self.lean && self.catalog.tables[table].columns[column].is_numeric {
+        let of = &self.catalog.tables[table].columns[column];
+        if self.lean && of.is_numeric && !of.wants_text {
             self.assign((table, column), Type::Number);
         }
     }
