@@ -187,7 +187,7 @@ fn scan_exactly(body: &str, f: &NumberFormat) -> Option<(Number, i32, i32)> {
     let (whole, part) = mantissa.split_once(f.decimal).unwrap_or((mantissa, ""));
     let mut digits = match whole {
         "" if !part.is_empty() => "0".to_string(),
-        _ => ungrouped(whole, f.grouping)?,
+        _ => ungrouped(whole, f)?,
     };
     if !part.bytes().all(|b| b.is_ascii_digit()) {
         return None;
@@ -209,14 +209,18 @@ fn scan_exactly(body: &str, f: &NumberFormat) -> Option<(Number, i32, i32)> {
 
 /// The digits of a whole number without its grouping; groups have three digits, and none stands behind zeros:
 /// `0,123` is a share in other signs.
-fn ungrouped(whole: &str, grouping: Option<char>) -> Option<String> {
+fn ungrouped(whole: &str, f: &NumberFormat) -> Option<String> {
     if whole.is_empty() {
         return None;
     }
     if whole.bytes().all(|b| b.is_ascii_digit()) {
         return Some(whole.to_string());
     }
-    let declared = grouping?;
+    let declared = f.grouping?;
+    // Where a language is said, spaces that do not break set thousands apart as well.
+    let sign = whole.chars().find(|c| !c.is_ascii_digit())?;
+    let is_space = f.language != Language::default() && declared != ' ' && sign != ' ';
+    let declared = if is_space && is_grouping(sign, ' ') { sign } else { declared };
     let groups: Vec<&str> = whole.split(|c| is_grouping(c, declared)).collect();
     let fits = groups.iter().enumerate().all(|(i, g)| {
         g.bytes().all(|b| b.is_ascii_digit())
