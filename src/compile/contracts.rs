@@ -468,7 +468,7 @@ impl ContractBuilder<'_> {
             Bound { op: Op::Const(Value::number(Number::from(n))), ty: Type::Integer, span: 0..0 };
         let left = match functions::find("length") {
             Some(function) => Bound {
-                op: Op::Call { function, args: vec![self.cell()] },
+                op: Op::Call { function, args: vec![self.written()] },
                 ty: Type::Integer,
                 span: 0..0,
             },
