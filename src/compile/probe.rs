@@ -7,7 +7,7 @@ use crate::compile::left_out::LeftOut;
 use crate::compile::open::OpenTable;
 use crate::compile::reading::{declared_type, implies_text, reading};
 use crate::engine::data::table;
-use crate::read::block::Block;
+use crate::read::block::{Block, Cells, Data};
 use crate::read::reader::{BlockSize, Context, MAX_RECORD, ReadError, Step, Wanted};
 use crate::rules::TableRule;
 use crate::shape::Source;
@@ -209,13 +209,23 @@ impl Column {
             let own = text.trim();
             let reads =
                 |f: &&DateFormat| f.shortest() <= own.len() && f.parse_datetime(own).is_ok();
-            let fits = self.instant.as_ref().and_then(|r| r.formats.iter().find(reads));
+            // Instants that are stored as such are not written in any way.
+            let instant = self.instant.as_ref().filter(|_| is_text(block, field));
+            let fits = instant.and_then(|r| r.formats.iter().find(reads));
             match fits.map(DateFormat::has_offset) {
                 Some(true) => self.with_offset += 1,
                 Some(false) => self.without += 1,
                 None => {}
             }
         }
+    }
+}
+
+/// Whether the cells of a field are texts, and no values of a file that has types.
+fn is_text(block: &Block, field: usize) -> bool {
+    match &block.cells {
+        Cells::Columns(all) => all.get(field).is_none_or(|of| matches!(of.column.data, Data::Text)),
+        _ => true,
     }
 }
 

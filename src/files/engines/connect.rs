@@ -223,14 +223,15 @@ fn bounded(
     if is_on_disk {
         add("access_mode", "READ_ONLY");
     }
-    if !bounds.reads_files {
-        add("enable_external_access", "false");
-    }
     if let Some(bytes) = bounds.memory {
         add("memory_limit", &format!("{}B", (bytes / 2).max(LEAST_MEMORY)));
     }
     if let Some(folder) = bounds.spill.and_then(Path::to_str) {
         add("temp_directory", folder);
+    }
+    // Behind it no folder may be set.
+    if !bounds.reads_files {
+        add("enable_external_access", "false");
     }
     options
 }
@@ -365,6 +366,8 @@ mod tests {
         let small =
             Bounds { reads_files: true, memory: Some(1 << 20), spill: Some(Path::new("spill")) };
         assert_eq!(within(None, small), ["memory_limit", "temp_directory"]);
+        let closed = Bounds { spill: Some(Path::new("spill")), ..Bounds::default() };
+        assert_eq!(within(None, closed), ["temp_directory", "enable_external_access"]);
         assert_eq!(keys(None, true), [""; 0]);
         assert_eq!(keys(Some(":memory:"), false), ["path", "enable_external_access"]);
         assert_eq!(keys(Some("a.db"), false), ["path", "access_mode", "enable_external_access"]);
