@@ -411,8 +411,7 @@ impl ContractBuilder<'_> {
             self.problems.push(problem.label("which share?").help(format!("write \"{text}%\"")));
             return None;
         }
-        let usual = Reading { offsets: reading.offsets, ..Reading::new(reading.ty) };
-        match plain.read(text).or_else(|_| usual.read(text)) {
+        match plain.read(text).or_else(|_| Reading::new(reading.ty).read(text)) {
             Ok(value) => {
                 Some(Bound { op: Op::Const(value.into_owned()), ty: reading.ty, span: 0..0 })
             }
