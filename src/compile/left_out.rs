@@ -3,12 +3,13 @@
 
 use crate::compile::reading::missing_texts;
 use crate::expr::regex::Regex;
-use crate::expr::tree::{Cmp, Expr, Kind};
+use crate::expr::tree::{Cmp, Expr, Kind, children};
 use crate::rules::TableRule;
 
 /// The `where` of a table, and which texts of each column are no values.
 pub struct LeftOut<'r> {
     filter: &'r Expr,
+    patterns: Vec<(&'r str, Regex)>,
     columns: Vec<(&'r str, Vec<String>)>,
 }
 
@@ -20,8 +21,11 @@ impl<'r> LeftOut<'r> {
         has_null: bool,
     ) -> Option<LeftOut<'r>> {
         let filter = &rule.filter.as_ref()?.tree;
+        let mut patterns = Vec::new();
+        take_patterns(filter, &mut patterns);
         let missing = |name: &str| missing_texts(rule, rule.contract(name), has_null);
-        Some(LeftOut { filter, columns: columns.map(|name| (name, missing(name))).collect() })
+        let columns = columns.map(|name| (name, missing(name))).collect();
+        Some(LeftOut { filter, patterns, columns })
     }
 
     /// Whether a row is surely none of the table; `cell` gives the text of a column by its number.
@@ -61,7 +65,7 @@ impl<'r> LeftOut<'r> {
                 Some(value.is_some() && all.contains(&value) != *not)
             }
             Kind::Matches { not, value, pattern, .. } => {
-                let regex = Regex::new(pattern).ok()?;
+                let (_, regex) = self.patterns.iter().find(|(known, _)| known == pattern)?;
                 Some(text(value)?.is_some_and(|text| regex.is_match(&text) != *not))
             }
             _ => None,
@@ -84,6 +88,16 @@ impl<'r> LeftOut<'r> {
             _ => None,
         }
     }
+}
+
+/// The patterns of a condition, each once; a wrong one is reported where the condition is bound.
+fn take_patterns<'e>(e: &'e Expr, patterns: &mut Vec<(&'e str, Regex)>) {
+    if let Kind::Matches { pattern, .. } = &e.kind
+        && patterns.iter().all(|(known, _)| known != pattern)
+    {
+        patterns.extend(Regex::new(pattern).ok().map(|regex| (pattern.as_str(), regex)));
+    }
+    children(e).into_iter().for_each(|part| take_patterns(part, patterns));
 }
 
 /// One that `decides` decides; else all must be known.

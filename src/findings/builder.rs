@@ -394,6 +394,9 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
     fn along(&mut self, step: &'m Step<'m>, agg: Agg) {
         let of = self.proof.text(step.bound);
         let taken = |x: &&Step<'_>| !matches!(x.value, Value::Missing | Value::NotApplicable);
+        let mut blanks = step.args.iter().filter(|x| !taken(x));
+        let (first, others) = (blanks.next(), blanks.count() as u64);
+        let missing = others + u64::from(first.is_some());
         if agg == Agg::Sum {
             let lines = self.shown.iter().filter(|t| t.part_of == of && !t.value.is_empty());
             let lines: BTreeMap<&str, &str> = lines.map(|t| (&*t.name, &*t.value)).collect();
@@ -405,17 +408,14 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
             };
             let parts: Vec<Part> = step.args.iter().filter(taken).filter_map(part).collect();
             let count = parts.len() as u64;
-            let mut blanks = step.args.iter().filter(|x| !taken(x));
-            let (first, missing) = (blanks.next(), blanks.count());
-            let blank = first.filter(|_| missing == 0).and_then(|x| {
+            let blank = first.filter(|_| others == 0).and_then(|x| {
                 let (cell, name) = (x.cell?, self.proof.name(x));
                 let (_, text, place) = self.written(cell)?;
                 self.blank(cell, name, (text, place), x.bound.ty)
             });
-            let missing = missing as u64 + u64::from(first.is_some());
             self.sums.push(Sum { step, adds: true, parts, count, missing, blank });
         }
-        let note = match step.args.iter().filter(|x| !taken(x)).count() {
+        let note = match missing {
             0 => return,
             1 => format!("{of}: 1 missing value was left out"),
             n => format!("{of}: {n} missing values were left out"),

@@ -34,15 +34,14 @@ pub(crate) fn meets(
         .zip(&rows)
         .map(|(unit, row)| row.as_ref().map_or(*unit, |row| UnitRow::Located(row, cell.table)))
         .collect();
-    let is_known = Flag::new(true);
     let plain = At { units: &units, ..*proof.env };
-    let env = Changed { plain, sums, cell, text, is_known: &is_known };
+    let env = Changed { plain, sums, cell, text, is_known: Flag::new(true) };
     let holds = match eval(&proof.assertion.bound, &env) {
         Value::Bool(holds) => holds,
         Value::Possible => true,
         _ => return None,
     };
-    is_known.get().then_some(holds)
+    env.is_known.get().then_some(holds)
 }
 
 /// A row with another text in a column, and in its second readings.
@@ -69,7 +68,7 @@ struct Changed<'c> {
     cell: Cell,
     text: &'c str,
     /// Whether all that was asked for could be said.
-    is_known: &'c Flag<bool>,
+    is_known: Flag<bool>,
 }
 
 impl Changed<'_> {

@@ -205,7 +205,7 @@ pub fn unknown_version(old: &OldVersion) -> Option<String> {
 pub struct Remark {
     /// What it is called where a finding has the name of its check.
     pub name: &'static str,
-    /// The remark.
+    /// One sentence.
     pub words: String,
     /// The file and the line of the rule that it is about.
     pub place: Option<(String, u64)>,

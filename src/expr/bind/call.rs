@@ -240,7 +240,7 @@ impl Binder<'_> {
                 Some(Param::Of(Type::Date)) if ty == Ty::Known(Type::DateTime) => {}
                 Some(Param::Clock) if ty == Ty::Known(Type::DateTime) => {}
                 // An open one may still be found to be a date and time.
-                Some(Param::Clock) if matches!(ty, Ty::Open(..)) && !self.lean => {}
+                Some(Param::Clock) if matches!(ty, Ty::Open(..)) && !self.is_lean() => {}
                 Some(Param::Clock) => self.want(ty, Type::Time, arg.span.clone(), &what),
                 Some(Param::Of(wanted)) => self.want(ty, *wanted, arg.span.clone(), &what),
             }

@@ -230,7 +230,7 @@ struct Scope {
 }
 
 /// How types are found out: each phase takes more for certain.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd)]
 enum Phase {
     /// What can be nothing else.
     Certain,
@@ -266,9 +266,7 @@ struct Binder<'c> {
     problems: Vec<Problem>,
     links: Vec<Pair>,
     report: bool,
-    lean: bool,
-    /// Whether what asks for a text makes one of a column whose cells are figures.
-    has_texts: bool,
+    phase: Phase,
     changed: bool,
     /// Whether a column was met whose type is not known.
     met_open: Cell<bool>,
@@ -301,8 +299,7 @@ impl<'c> Binder<'c> {
             problems: Vec::new(),
             links: Vec::new(),
             report,
-            lean: phase != Phase::Certain,
-            has_texts: phase == Phase::Texts,
+            phase,
             changed: false,
             met_open: Cell::new(false),
             snippet: None,
@@ -319,6 +316,11 @@ impl<'c> Binder<'c> {
             former: Vec::new(),
             timed: Vec::new(),
         }
+    }
+
+    /// Whether what nothing else is known of is a number where it is put in order or calculated with.
+    fn is_lean(&self) -> bool {
+        self.phase >= Phase::Lean
     }
 
     /// Notes a problem at a range of the expression at hand; silent while types are inferred.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::expr::bind::ty::{Ty, is_numeric, word};
-use crate::expr::bind::{AMBIGUOUS_NAME, Binder, ColumnAt, TYPE_MISMATCH};
+use crate::expr::bind::{AMBIGUOUS_NAME, Binder, ColumnAt, Phase, TYPE_MISMATCH};
 use crate::expr::bound::{Bound, Op};
 use crate::expr::catalog::Column;
 use crate::expr::tree::{Arith, Expr};
@@ -34,7 +34,7 @@ impl Binder<'_> {
     fn assign(&mut self, (table, column): ColumnAt, ty: Type) {
         let found = &mut self.catalog.tables[table].columns[column];
         if found.ty.is_none() {
-            if ty == Type::Text && found.is_numeric && !self.has_texts {
+            if ty == Type::Text && found.is_numeric && self.phase != Phase::Texts {
                 // Letters would put figures in another order.
                 found.wants_text = true;
                 return;
@@ -77,7 +77,7 @@ impl Binder<'_> {
     /// What is put in order is a date where its first cells are, and a number once nothing else can
     /// be found out.
     pub(crate) fn want_order(&mut self, ty: Ty, span: Range<usize>, what: &str) {
-        if !self.is_date_by_cells(ty) && matches!(ty, Ty::Open(..)) && self.lean {
+        if !self.is_date_by_cells(ty) && matches!(ty, Ty::Open(..)) && self.is_lean() {
             self.want(ty, Type::Number, span, what);
         }
     }
@@ -85,7 +85,7 @@ impl Binder<'_> {
     /// Columns that an assertion holds to be equal are numbers where the first cells of both are figures, and dates
     /// where they are, once nothing else can be found out; within conditions they may be codes.
     pub(crate) fn want_equal(&mut self, sides: [(Ty, &Expr); 2]) {
-        if !self.lean || self.chosen_for.is_some() {
+        if !self.is_lean() || self.chosen_for.is_some() {
             return;
         }
         let all = |are: &dyn Fn(&Column) -> bool| {
@@ -111,7 +111,7 @@ impl Binder<'_> {
     pub(crate) fn is_number_by_cells(&mut self, ty: Ty) {
         let Ty::Open(table, column) = ty else { return };
         let of = &self.catalog.tables[table].columns[column];
-        if self.lean && of.is_numeric && !of.wants_text {
+        if self.is_lean() && of.is_numeric && !of.wants_text {
             self.assign((table, column), Type::Number);
         }
     }
@@ -181,7 +181,7 @@ impl Binder<'_> {
     /// Binds an expression that must be a number.
     pub(crate) fn number(&mut self, e: &Expr) -> (Bound, Ty) {
         let (bound, ty) = self.expr(e);
-        if !matches!(ty, Ty::Open(..)) || self.lean {
+        if !matches!(ty, Ty::Open(..)) || self.is_lean() {
             self.want(ty, Type::Number, e.span.clone(), "this");
         }
         (bound, ty)
@@ -247,7 +247,10 @@ impl Binder<'_> {
 
     fn number_type(&mut self, op: Arith, left: (Ty, &Expr), right: (Ty, &Expr)) -> Ty {
         for (ty, e) in [left, right] {
-            if !matches!(ty, Ty::Open(..)) || self.lean || matches!(op, Arith::Mul | Arith::Div) {
+            if !matches!(ty, Ty::Open(..))
+                || self.is_lean()
+                || matches!(op, Arith::Mul | Arith::Div)
+            {
                 self.want(ty, Type::Number, e.span.clone(), "a part of a calculation");
             }
         }
@@ -268,14 +271,14 @@ impl Binder<'_> {
         match op {
             Arith::Sub => {
                 for (ty, e) in [left, right] {
-                    if self.lean || t == Type::Date {
+                    if self.is_lean() || t == Type::Date {
                         self.want(ty, t, e.span.clone(), "this");
                     }
                 }
                 Some(distance)
             }
             Arith::Add => {
-                if self.lean {
+                if self.is_lean() {
                     let (ty, e) = if matches!(left.0, Ty::Known(_)) { right } else { left };
                     self.want(ty, distance, e.span.clone(), "this");
                 }

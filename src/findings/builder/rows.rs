@@ -71,9 +71,7 @@ impl<'m> WorkingBuilder<'m, '_, '_> {
         let finder = self.finders.get_mut(def.table)?;
         let (located, shown) = (rows.located_blank(&mut **finder)?, rows.located(&mut **finder));
         let naming = naming_column(self.job, (def.table, groups_of_only(def, slot)), &shown);
-        let texts = &located.row.texts;
-        let named = naming.and_then(|c| texts.get(c)).cloned();
-        let name = named.unwrap_or_else(|| row_name(self.job, def.table, texts));
+        let name = self.called(&located, (def.table, naming));
         let cell = Cell { table: def.table, row: located.id, column: term_column(&slot.args) };
         let written = self.of_cell(cell, &located)?;
         let ty = slot.args.first().map_or(Type::Number, |a| a.ty);
@@ -114,9 +112,7 @@ impl<'m> WorkingBuilder<'m, '_, '_> {
         if slot.distinct && taken.seen.contains(&values) {
             return None;
         }
-        let texts = &located.row.texts;
-        let named = naming.and_then(|c| texts.get(c)).cloned();
-        let name = named.unwrap_or_else(|| row_name(self.job, def.table, texts));
+        let name = self.called(located, (def.table, naming));
         let figure = values.first().and_then(Value::figure).cloned();
         let ty = slot.args.first().map_or(Type::Number, |a| a.ty);
         if let Some(figure) = &figure {
@@ -153,6 +149,13 @@ impl<'m> WorkingBuilder<'m, '_, '_> {
         let made = is_made.then(|| self.made(slot, (def.table, located), &name)).flatten();
         taken.parts.push(Part { name, text, figure, cell: is_cell.then_some(cell), made });
         Some(())
+    }
+
+    /// What a row is called: by the column that the rows are known by, else as its table calls it.
+    fn called(&self, located: &Located, (table, naming): (usize, Option<usize>)) -> String {
+        let texts = &located.row.texts;
+        let named = naming.and_then(|column| texts.get(column)).cloned();
+        named.unwrap_or_else(|| row_name(self.job, table, texts))
     }
 
     /// What a row adds by the cells that it is computed of, each of which may be wrong.
