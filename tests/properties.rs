@@ -35,6 +35,12 @@ x      = { type = "number", above = -5 }
 y      = { type = "number", unique = true }
 total  = { type = "number" }
 
+[data.pairs]
+path = "totals.csv"
+key  = ["region", "total"]
+rows = "0.."
+columns.total = { type = "number" }
+
 [data.filled]
 path = "rows.csv"
 rows = "0.."
@@ -84,6 +90,10 @@ assert = ['x >= prev(x by region, kind)', 'n - prev(n) < 900']
 [check.look-up]
 each   = "rows"
 assert = ['default(totals[region].total, 0) >= x', 'region in totals.region', 'totals[region] is not missing']
+
+[check.unknown-keys]
+each   = "rows"
+assert = ['total in pairs.total', 'n not in pairs.total', 'pairs[region, total] is not missing', 'pairs[region, x] is missing', 'any(pairs where total = rows.n)', 'only(pairs.region where total = rows.n) is missing', 'count(pairs where total = rows.x) = 0']
 
 [check.totals]
 each   = "totals"
@@ -272,7 +282,7 @@ proptest! {
         let request = request(&[("rules.toml", RULES), ("rows.csv", &rows), ("totals.csv", &totals)]);
         let project = Project::open(&request);
         prop_assert!(!project.is_broken(), "{:?}", project.problems);
-        let mut opinions = Oracle::new(&project, &[&totals, &rows, &rows]).opinions();
+        let mut opinions = Oracle::new(&project, &[&totals, &rows, &totals, &rows]).opinions();
         opinions.values_mut().for_each(|o| o.rows.clear());
         let outcome = verdicts(&project, &Request { chunk, block, jobs: Some(jobs), ..request });
         let said: BTreeMap<String, Opinion> = said(&outcome).into_iter().filter(|(id, _)| opinions.contains_key(id)).collect();
@@ -370,7 +380,7 @@ proptest! {
             request(&[("rules.toml", &rules), ("rows.csv", &rows), ("totals.csv", &totals)]);
         let project = Project::open(&request);
         prop_assert!(!project.is_broken(), "{condition}: {:?}", project.problems);
-        let mut opinions = Oracle::new(&project, &[&totals, &rows, &rows]).opinions();
+        let mut opinions = Oracle::new(&project, &[&totals, &rows, &totals, &rows]).opinions();
         opinions.values_mut().for_each(|o| o.rows.clear());
         let outcome = verdicts(&project, &Request { chunk, block, ..request });
         let said = said(&outcome);

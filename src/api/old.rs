@@ -20,7 +20,6 @@ use crate::gate::{OldFinding, OldFindings};
 use crate::report::{CheckSummary, Demand, Fate, Finding, OldVersion, PastFinding, Subject, Tally};
 use crate::source::tree::Tree;
 use crate::source::{Problem, Watcher};
-use crate::value::Why;
 
 /// This run beside the old version.
 pub(crate) struct Comparison {
@@ -81,7 +80,7 @@ impl Comparison {
     /// Findings of what could be judged in the old version and cannot be now: of rows and groups,
     /// and of whole checks.
     pub fn lost(&self, maker: &FindingMaker<'_, '_>) -> (Vec<Finding>, Vec<Finding>) {
-        let is_lost = |o: &&Open| o.why != Why::Unreadable && self.old.decided.contains(&o.answer);
+        let is_lost = |o: &&Open| !o.why.is_unreadable() && self.old.decided.contains(&o.answer);
         let lost: Vec<&Open> = self.open.iter().filter(is_lost).collect();
         let of_rows = match lost.is_empty() {
             true => Vec::new(),
@@ -186,7 +185,7 @@ fn run(old: &Project, request: &Request, open: &[Open], now: &RowsNow) -> OldRun
         let tallies: BTreeMap<String, Tally> =
             complete.map(|n| (job.checks[n].id.clone(), ran.tallies[n])).collect();
         // A cell that cannot be read is a finding of its own.
-        let asked: Vec<&Open> = open.iter().filter(|o| o.why != Why::Unreadable).collect();
+        let asked: Vec<&Open> = open.iter().filter(|o| !o.why.is_unreadable()).collect();
         let decided = maker.are_decided(&asked);
         let decided = asked.iter().zip(decided).filter(|(_, is_decided)| *is_decided);
         let decided = decided.map(|(o, _)| o.answer).collect();

@@ -101,16 +101,15 @@ fn truth<'e>(b: &'e Bound, env: &'e dyn Env) -> Value<'e> {
             between(env, *not, [value, low, high], allowance)
         }
         Op::InList { not, value, list } => in_list(env, *not, value, list),
-        Op::IsMissing { not, value } => match eval(value, env) {
-            // Whether a look-up finds its row is not known.
-            open @ Value::Unknown(Why::SetAside | Why::NotMatched) => open,
-            value => Value::Bool(matches!(value, Value::Missing | Value::NotApplicable) != *not),
-        },
-        Op::IsWithheld { not, value } => match eval(value, env) {
-            open @ Value::Unknown(Why::SetAside | Why::NotMatched) => open,
-            value => Value::Bool((value.cause() == Some(Why::Withheld)) != *not),
-        },
-        Op::IsReadable { not, value } => Value::Bool(eval(value, env).cause().is_none() != *not),
+        Op::IsMissing { not, value } => state(eval(value, env), *not, |value| {
+            matches!(value, Value::Missing | Value::NotApplicable)
+        }),
+        Op::IsWithheld { not, value } => {
+            state(eval(value, env), *not, |value| value.cause() == Some(Why::Withheld))
+        }
+        Op::IsReadable { not, value } => {
+            state(eval(value, env), *not, |value| value.cause().is_none())
+        }
         Op::Matches { not, value, regex, whole } => match eval(value, env) {
             Value::Text(t) => Value::Bool(
                 if *whole { regex.is_full_match(&t) } else { regex.is_match(&t) } != *not,
@@ -125,6 +124,14 @@ fn truth<'e>(b: &'e Bound, env: &'e dyn Env) -> Value<'e> {
         Op::And(all) => gather(all, env, false),
         Op::Or(all) => gather(all, env, true),
         _ => Value::mistyped(),
+    }
+}
+
+/// Whether a value is there, withheld or readable; open where it is not known if its row is there.
+fn state<'e>(value: Value<'e>, not: bool, is: impl FnOnce(&Value<'e>) -> bool) -> Value<'e> {
+    match value {
+        Value::Unknown(why) if why.leaves_row_open() => value,
+        value => Value::Bool(is(&value) != not),
     }
 }
 
@@ -181,9 +188,21 @@ fn keys<'e>(key: &'e [Bound], env: &'e dyn Env) -> Vec<Value<'e>> {
     key.iter().map(|k| eval(k, env)).collect()
 }
 
+/// What stands for the row with a key of which a part is blank or not known.
+fn no_key<'e>(key: &[Value<'e>]) -> Option<Value<'e>> {
+    let is_withheld = |part: &Value<'_>| part.cause() == Some(Why::Withheld);
+    match blanks(&key.iter().collect::<Vec<_>>()) {
+        Some(Value::Unknown(why)) => Some(Value::Unknown(why.of_row())),
+        None | Some(Value::Missing) if key.iter().any(is_withheld) => {
+            Some(Value::Unknown(Why::RowWithheld))
+        }
+        blank => blank,
+    }
+}
+
 fn lookup<'e>(b: &'e Bound, env: &'e dyn Env, key: &[Value<'e>]) -> Value<'e> {
     let Op::Lookup { state, column, miss, ranges, .. } = b.op else { return Value::mistyped() };
-    if let Some(v) = blanks(&key.iter().collect::<Vec<_>>()) {
+    if let Some(v) = no_key(key) {
         return match (miss, v) {
             (OnMiss::Version { .. }, Value::Missing) => Value::Unknown(Why::NotMatched),
             (_, v) => v,
@@ -280,7 +299,7 @@ fn aggregate<'e>(
     joins: usize,
 ) -> Value<'e> {
     let key = keys(key, env);
-    match blanks(&key.iter().collect::<Vec<_>>()) {
+    match no_key(&key) {
         Some(v @ (Value::Unknown(_) | Value::NotApplicable)) => v,
         _ => env.aggregate(state, slot, &joined(key, joins)),
     }

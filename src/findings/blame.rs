@@ -21,6 +21,8 @@ pub(crate) struct Blame {
     pub unread: Vec<(Cell, Unread)>,
     /// What other rows are looked up or counted in.
     pub state: Option<StateId>,
+    /// The key that was looked for in it, where nobody knows whether a row has it.
+    pub sought: Option<Vec<Value<'static>>>,
     pub why: Why,
     /// The part as the rule writes it, or the name of the column.
     name: String,
@@ -77,6 +79,11 @@ impl Blame {
             }
             _ => None,
         };
+        let is_doubtful = matches!(step.bound.op, Op::Lookup { .. } | Op::Member { .. })
+            && open(&step.value).is_some_and(Why::leaves_row_open)
+            && step.args.iter().all(|part| part.value.cause().is_none());
+        let own = |part: Value<'_>| part.into_owned();
+        let sought = is_doubtful.then(|| step.key().into_iter().map(own).collect());
         let window = match (&step.bound.op, step.cell) {
             (Op::Window { state }, Some(cell)) => Some((*state, cell.row)),
             _ => None,
@@ -88,6 +95,7 @@ impl Blame {
             aggregate,
             unread,
             state,
+            sought,
             why,
             name,
             ty,
@@ -109,6 +117,7 @@ impl Blame {
             aggregate: None,
             unread: Vec::new(),
             state: None,
+            sought: None,
             why,
             name,
             ty,
@@ -133,8 +142,8 @@ impl Blame {
             Why::NotMatched => "cannot be matched with the old version",
             Why::SetAside => "needs a record that was skipped",
             Why::NotRead => "was not read",
-            Why::Withheld => "is withheld",
-            Why::Unreadable => "cannot be read",
+            Why::Withheld | Why::RowWithheld => "is withheld",
+            Why::Unreadable | Why::RowUnreadable => "cannot be read",
             Why::OutOfBounds if self.is_amount => "is below zero",
             Why::OutOfBounds => "is out of bounds",
             Why::TooLong => "leads on to more than 1,000 rows",
@@ -151,9 +160,22 @@ impl Blame {
         }
     }
 
+    /// A few words for the first of so many cells by which rows of a table are found.
+    pub fn of_keys(&self, rows: u64, table: &str) -> String {
+        let (is, are) = match self.why.is_withheld() {
+            true => ("is withheld", "are withheld"),
+            false => ("cannot be read", "cannot be read"),
+        };
+        match rows {
+            1 => format!("1 key of `{table}` {is}"),
+            n => format!("{n} keys of `{table}` {are}"),
+        }
+    }
+
     /// How to have it decided; `cell` is the text of the cell.
     pub fn help(&self, cell: Option<&str>) -> Option<String> {
         let name = &self.name;
+        let is_number = matches!(self.ty, Type::Number | Type::Integer | Type::Percent);
         match self.why {
             Why::Missing if self.is_whole => {
                 Some("a value of an earlier row is missing: write `default(…)` around it".into())
@@ -166,18 +188,16 @@ impl Blame {
             Why::Missing if self.is_no_row => {
                 Some(format!("if there need not be such a row, write `{name} is missing or …`"))
             }
-            Why::Missing if self.is_addend => Some(format!(
+            Why::Missing if self.is_addend && is_number => Some(format!(
                 "where a blank means 0, write `default({name}, 0)`, or `sum(a, b)` instead of `a + b`"
             )),
             Why::Missing => Some(match self.ty {
-                Type::Number | Type::Integer | Type::Percent => {
-                    format!("where a blank means 0, write `default({name}, 0)`")
-                }
+                _ if is_number => format!("where a blank means 0, write `default({name}, 0)`"),
                 Type::Text => format!("where a blank is a value, write `default({name}, \"\")`"),
                 _ => format!("write `{name} is missing or …` to let a blank pass"),
             }),
-            Why::Unreadable if !self.is_cell => Some("correct the cell".into()),
-            Why::Unreadable => cell.map(|text| match is_no_value(text) {
+            Why::Unreadable | Why::RowUnreadable if !self.is_cell => Some("correct the cell".into()),
+            Why::Unreadable | Why::RowUnreadable => cell.map(|text| match is_no_value(text) {
                 false => "correct the cell".to_string(),
                 true => format!(
                     "correct the cell; if its text means that there is no value, declare `missing = [\"{text}\"]`"
@@ -196,7 +216,7 @@ impl Blame {
             Why::OutOfBounds if self.is_amount => Some(format!(
                 "what a comparison allows is 0 or more; if its sign means nothing, write `within abs({name})`"
             )),
-            Why::NotRead | Why::Withheld | Why::OutOfBounds => None,
+            Why::NotRead | Why::Withheld | Why::RowWithheld | Why::OutOfBounds => None,
         }
     }
 }
@@ -222,7 +242,7 @@ fn open_part<'s, 't>(step: &'s Step<'t>) -> Option<&'s Step<'t>> {
 
 /// The texts that `number` or `date` could not read and that keep the assertion open.
 fn unread_texts(step: &Step<'_>) -> Vec<(Cell, Unread)> {
-    if open(&step.value) != Some(Why::Unreadable) {
+    if !open(&step.value).is_some_and(Why::is_unreadable) {
         return Vec::new();
     }
     let of_parts: Vec<_> = step.args.iter().flat_map(unread_texts).collect();

@@ -117,7 +117,7 @@ fn look_at(
         let env = At { shared: &ran.shared, units: &units, row: id, window: &[], misses: &misses };
         for (state, def, by_key) in states {
             let keys: Vec<Value<'_>> = def.keys.iter().map(|k| eval(k, &env)).collect();
-            let of_any_group = keys.iter().any(|k| matches!(k, Value::Unknown(_)));
+            let of_any_group = keys.iter().any(|k| *k != Value::Missing && k.cause().is_some());
             let of_group = with_key(&keys, |key| by_key.get(key)).into_iter().flatten().copied();
             let candidates: Vec<usize> = match of_any_group {
                 true => (0..wanted.len()).filter(|n| wanted[*n].state == *state).collect(),
@@ -149,7 +149,8 @@ pub(crate) fn open_part<'d>(
             slot.residual.is_none() && conditions.iter().all(|c| choose(c, env).chosen == Ok(true));
         return slot.args.iter().find(|b| is_taken && eval(b, env) == Value::Missing);
     }
-    let open = conditions.iter().copied().find(|c| choose(c, env).chosen == Err(why));
+    let is_it = |own: Why| own == why || own.of_row() == why;
+    let open = conditions.iter().copied().find(|c| choose(c, env).chosen.is_err_and(is_it));
     let mut read = def.keys.iter().chain(&slot.args);
-    open.or_else(|| read.find(|b| eval(b, env) == Value::Unknown(why)))
+    open.or_else(|| read.find(|b| eval(b, env).cause().is_some_and(is_it)))
 }

@@ -171,7 +171,9 @@ impl TableFindings<'_> {
         // Where findings say why nothing could be decided, or all that decides is kept back by its publisher,
         // there is no more to say.
         let open = tally.unreported();
-        let is_said = tally.undecided > 0 && open.undecided == open.undecided_for(Why::Withheld);
+        let withheld = Why::ALL.into_iter().filter(|why| why.is_withheld());
+        let withheld: u64 = withheld.map(|why| open.undecided_for(why)).sum();
+        let is_said = tally.undecided > 0 && open.undecided == withheld;
         if !check.by_user || check.may_be_vacuous || tally.held + tally.failed > 0 || is_said {
             return None;
         }
@@ -420,7 +422,8 @@ fn vacuous_words(check: &Check, tally: &Tally) -> String {
 
 /// "division by zero, unreadable values and missing values".
 pub(crate) fn causes_in_words(tally: &Tally) -> String {
-    let words: Vec<&str> = tally.causes().map(Why::words).collect();
+    let mut words: Vec<&str> = tally.causes().map(Why::words).collect();
+    words.dedup();
     match words.split_last() {
         Some((last, [])) => (*last).to_string(),
         Some((last, others)) => format!("{} and {last}", others.join(", ")),

@@ -340,7 +340,10 @@ impl<'s> Search<'s> {
                     Some(group) => group,
                     None => {
                         let keys: Vec<Value<'_>> = def.keys.iter().map(|k| eval(k, &env)).collect();
-                        with_key(&keys, |key| wanted.get(key).copied())
+                        // A row without a known key is in no group.
+                        let is_known = |k: &Value<'_>| *k == Value::Missing || k.cause().is_none();
+                        let known = keys.iter().all(is_known);
+                        known.then(|| with_key(&keys, |key| wanted.get(key).copied())).flatten()
                     }
                 };
                 if let Some(group) = group {

@@ -7,7 +7,6 @@ use crate::explain::equation::Cell;
 use crate::expr::bound::{Bound, Op};
 use crate::findings::maker::FindingMaker;
 use crate::report::Finding;
-use crate::value::Why;
 
 impl FindingMaker<'_, '_> {
     /// One finding for each cell whose text `number` or `date` could not read where that kept an
@@ -20,7 +19,7 @@ impl FindingMaker<'_, '_> {
         let open_rows = self.open_rows(MOST, &mut finders);
         let mut cells = BTreeMap::new();
         for (number, all) in self.ran.undecided.iter().enumerate() {
-            for undecided in all.iter().filter(|u| u.why == Why::Unreadable) {
+            for undecided in all.iter().filter(|u| u.why.is_unreadable()) {
                 let blame = self.blame(number, undecided, &mut finders);
                 let within =
                     blame.as_ref().and_then(|b| self.in_aggregate(b, &open_rows, &mut finders));

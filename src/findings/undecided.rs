@@ -6,9 +6,10 @@ use crate::engine::faults::UNDECIDED;
 use crate::engine::pass::locate::Finders;
 use crate::engine::pass::ran::RawUnitFinding;
 use crate::engine::pass::undecided::Undecided;
-use crate::engine::states::env::UnitRow;
+use crate::engine::states::env::{Filled, UnitRow};
 use crate::explain::equation::Cell;
 use crate::expr::bound::StateDef;
+use crate::expr::eval::Env;
 use crate::findings::aside;
 use crate::findings::blame::Blame;
 use crate::findings::maker::FindingMaker;
@@ -146,6 +147,9 @@ impl FindingMaker<'_, '_> {
         let check = &self.job.checks[number];
         let assertion = undecided.assertion.and_then(|a| check.asserts.get(a));
         let blame = self.blame(number, undecided, finders);
+        if let Some(cause) = blame.as_ref().and_then(|b| self.unknown_keys(b, finders)) {
+            return cause;
+        }
         let within = blame.as_ref().and_then(|b| {
             self.in_aggregate(b, open_rows, finders).or_else(|| self.in_window(b, finders))
         });
@@ -176,6 +180,33 @@ impl FindingMaker<'_, '_> {
             label: blame.label(),
             help: self.help(&blame, text),
         }
+    }
+
+    /// The rows whose key is not known, of which one may be what is looked for.
+    fn unknown_keys(&self, blame: &Blame, finders: &mut Finders<'_>) -> Option<Cause> {
+        let state = blame.state?;
+        let StateDef::Index(def) = &self.job.defs.all[state] else { return None };
+        let Filled::Index(index) = &self.ran.shared.filled[state] else { return None };
+        let unknown = index.unknown_with(blame.sought.as_ref()?)?;
+        let (table, located) =
+            (&self.job.tables[def.table], finders[def.table].row(unknown.first)?);
+        let units = [UnitRow::Located(&located.row, def.table)];
+        let is_open = |column: &&usize| {
+            self.with_env(&units, unknown.first, |env| {
+                env.cell(0, **column, false).cause().is_some()
+            })
+        };
+        let column = *def.columns.iter().find(is_open)?;
+        let cell = Blame::of_cell(
+            Cell { table: def.table, row: unknown.first, column },
+            unknown.why,
+            table,
+        );
+        Some(Cause {
+            place: Some(place::of_cell(self.files, table, column, &located)),
+            label: cell.of_keys(unknown.rows, &table.name),
+            help: cell.help(located.row.texts.get(column).map(String::as_str)),
+        })
     }
 
     /// How to have an answer decided; what was set aside of the table is named.
@@ -301,8 +332,12 @@ pub(crate) fn as_unit(number: usize, undecided: &Undecided) -> RawUnitFinding {
 /// what another finding says, and that values are withheld.
 fn worth_saying(check: &Check, tally: &Tally) -> Tally {
     let mut rest = tally.unreported();
-    for (why, is_known) in [(Why::NotRead, check.may_be_vacuous), (Why::Withheld, true)] {
-        if let Some(count) = rest.undecided_by_cause.get_mut(why as usize).filter(|_| is_known) {
+    let is_known = |why: &Why| match why {
+        Why::NotRead => check.may_be_vacuous,
+        why => why.is_withheld(),
+    };
+    for why in Why::ALL.into_iter().filter(is_known) {
+        if let Some(count) = rest.undecided_by_cause.get_mut(why as usize) {
             rest.undecided -= std::mem::take(count);
         }
     }

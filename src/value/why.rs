@@ -21,8 +21,12 @@ pub enum Why {
     NotRead,
     /// Its publisher keeps it back.
     Withheld,
+    /// Whether there is such a row: its publisher keeps back what would say so.
+    RowWithheld,
     /// A cell or a text cannot be read.
     Unreadable,
+    /// Whether there is such a row: what would say so cannot be read.
+    RowUnreadable,
     /// A number, a date or a length of time that cannot be represented, or is no fit argument.
     OutOfBounds,
     /// Rows that lead to each other, more of them than are followed.
@@ -33,7 +37,7 @@ pub enum Why {
 
 impl Why {
     /// All causes, in their order.
-    pub const ALL: [Why; 11] = [
+    pub const ALL: [Why; 13] = [
         Why::Missing,
         Why::Undecided,
         Why::NoRow,
@@ -41,7 +45,9 @@ impl Why {
         Why::SetAside,
         Why::NotRead,
         Why::Withheld,
+        Why::RowWithheld,
         Why::Unreadable,
+        Why::RowUnreadable,
         Why::OutOfBounds,
         Why::TooLong,
         Why::DivisionByZero,
@@ -53,6 +59,32 @@ impl Why {
         self.max(other)
     }
 
+    /// The cause of not knowing whether there is a row, where this keeps its key from being known.
+    #[must_use]
+    pub fn of_row(self) -> Why {
+        match self {
+            Why::Withheld => Why::RowWithheld,
+            Why::Unreadable => Why::RowUnreadable,
+            other => other,
+        }
+    }
+
+    /// Whether a row may be there, or not be there, for all that is known: so whether what it holds is
+    /// missing is not known either.
+    pub fn leaves_row_open(self) -> bool {
+        matches!(self, Why::SetAside | Why::NotMatched | Why::RowWithheld | Why::RowUnreadable)
+    }
+
+    /// Whether something cannot be read, which is reported where it stands.
+    pub fn is_unreadable(self) -> bool {
+        matches!(self, Why::Unreadable | Why::RowUnreadable)
+    }
+
+    /// Whether something is withheld.
+    pub fn is_withheld(self) -> bool {
+        matches!(self, Why::Withheld | Why::RowWithheld)
+    }
+
     /// For people, to follow "could not be checked:".
     pub fn words(self) -> &'static str {
         match self {
@@ -62,8 +94,8 @@ impl Why {
             Why::NotMatched => "rows that cannot be matched with the old version",
             Why::SetAside => "skipped rows",
             Why::NotRead => "data that is not there",
-            Why::Withheld => "withheld values",
-            Why::Unreadable => "unreadable values",
+            Why::Withheld | Why::RowWithheld => "withheld values",
+            Why::Unreadable | Why::RowUnreadable => "unreadable values",
             Why::OutOfBounds => "values out of bounds",
             Why::TooLong => "chains of more than 1,000 rows",
             Why::DivisionByZero => "division by zero",

@@ -100,7 +100,7 @@ impl<'o> Oracle<'o> {
         let reading = Reading { ranges, ..self.reading(table, column).clone() };
         reading
             .read(&self.tables[table][row][column])
-            .map_or(Value::Unknown(Why::Undecided), Value::into_owned)
+            .map_or(Value::Unknown(Why::Unreadable), Value::into_owned)
     }
 
     fn on<T>(&self, units: Vec<Unit>, f: impl FnOnce(&At<'_>) -> T) -> T {
@@ -172,7 +172,7 @@ impl<'o> Oracle<'o> {
                 };
                 // A contract asks nothing of a cell that is blank or not of its type.
                 let verdict = match verdict {
-                    Verdict::Unknown(why) if !check.by_user && why != Why::SetAside => {
+                    Verdict::Unknown(why) if !check.by_user && !why.leaves_row_open() => {
                         Verdict::NotApplicable
                     }
                     verdict => verdict,
@@ -231,13 +231,13 @@ impl<'o> Oracle<'o> {
                 Truth::Yes => {}
                 Truth::No | Truth::Off | Truth::Blank => continue,
                 Truth::Broken => {
-                    doubt = true;
+                    doubt |= !key.contains(&Value::NotApplicable);
                     continue;
                 }
             }
             let keys: Vec<Value<'static>> =
                 def.keys.iter().map(|k| self.value(def.table, row, k)).collect();
-            doubt |= keys.iter().any(is_unknown);
+            doubt |= keys.iter().any(is_unknown) && !key.contains(&Value::NotApplicable);
             if keys.iter().zip(key).all(|(a, b)| same(a, b)) {
                 rows.push(row);
             }
@@ -252,7 +252,8 @@ impl<'o> Oracle<'o> {
         key: &[Value<'_>],
         outer: &[Unit],
     ) -> Value<'static> {
-        let (rows, mut doubt) = self.members(def, key);
+        let (rows, other_rows) = self.members(def, key);
+        let mut doubt = false;
         let slot = &def.slots[slot];
         let mut values = Vec::new();
         for row in rows {
@@ -274,12 +275,17 @@ impl<'o> Oracle<'o> {
             match slot.args.first().map(|a| self.argument(def.table, row, a)) {
                 Some(Value::Unknown(_)) => doubt = true,
                 Some(Value::Missing) => {}
+                // `any(t where …)`: a row that is chosen is enough.
+                None if slot.agg == Agg::Any => values.push(Value::Bool(true)),
                 value => values.push(value.unwrap_or(Value::Missing)),
             }
         }
         let decisive = Value::Bool(slot.agg == Agg::Any);
         if matches!(slot.agg, Agg::Any | Agg::All) && values.contains(&decisive) {
             return decisive;
+        }
+        if other_rows {
+            return Value::Unknown(Why::RowUnreadable);
         }
         if doubt {
             return Value::Unknown(Why::Undecided);
@@ -378,6 +384,21 @@ impl<'o> Oracle<'o> {
         })
     }
 
+    /// Why a row may have a key that none has.
+    fn doubt(&self, state: StateId, key: &[Value<'_>]) -> Option<Why> {
+        let StateDef::Index(def) = &self.project.built.states.all[state] else {
+            panic!("no index")
+        };
+        let may_be = |row: usize| {
+            let own = || def.columns.iter().map(|&c| self.cell(def.table, row, c, false));
+            let is_open = own().any(|part| is_unknown(&part));
+            is_open && own().zip(key).all(|(own, part)| is_unknown(&own) || same(&own, part))
+        };
+        let is_unread = (0..self.tables[def.table].len()).any(may_be);
+        let is_aside = || self.is_aside(state, key).then_some(Why::SetAside);
+        is_unread.then_some(Why::RowUnreadable).or_else(is_aside)
+    }
+
     fn find(&self, state: StateId, key: &[Value<'_>]) -> Vec<usize> {
         let StateDef::Index(def) = &self.project.built.states.all[state] else {
             panic!("no index")
@@ -436,8 +457,7 @@ impl Env for At<'_> {
             panic!("no index")
         };
         match (&self.oracle.find(state, key)[..], column) {
-            ([], _) if self.oracle.is_aside(state, key) => Found::Unknown(Why::SetAside),
-            ([], _) => Found::None,
+            ([], _) => self.oracle.doubt(state, key).map_or(Found::None, Found::Unknown),
             ([_], None) => Found::One(Value::Bool(true)),
             ([row], Some(column)) => Found::One(self.oracle.cell(
                 def.table,
@@ -457,8 +477,10 @@ impl Env for At<'_> {
     fn member(&self, state: StateId, value: &Value<'_>) -> Result<bool, Why> {
         let key = std::slice::from_ref(value);
         let there = !self.oracle.find(state, key).is_empty();
-        let is_known = there || !self.oracle.is_aside(state, key);
-        if is_known { Ok(there) } else { Err(Why::SetAside) }
+        match self.oracle.doubt(state, key) {
+            Some(why) if !there => Err(why),
+            _ => Ok(there),
+        }
     }
     fn window(&self, state: StateId) -> Value<'_> {
         let StateDef::Window(def) = &self.oracle.project.built.states.all[state] else {

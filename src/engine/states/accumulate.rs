@@ -399,6 +399,15 @@ impl Accumulator {
         }
     }
 
+    /// What it comes to where nobody knows of some rows whether they belong to its group: `any` and `all`
+    /// may be decided by others.
+    pub fn finish_beside(&self, why: Why) -> Value<'_> {
+        match self.state {
+            State::Truth { yes, no, open } => self.finish_truth(yes, no, open.max(Some(why))),
+            _ => Value::Unknown(why),
+        }
+    }
+
     fn finish_truth(&self, yes: bool, no: bool, open: Option<Why>) -> Value<'_> {
         match (self.agg, open.max(self.counts.why)) {
             (Agg::Any, _) if yes => Value::Bool(true),

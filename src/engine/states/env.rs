@@ -262,10 +262,12 @@ impl At<'_> {
         slot: usize,
         key: &[Value<'_>],
     ) -> Value<'g> {
-        let Some(group) = groups.find(key) else { return groups.of_nothing(slot) };
+        let Some(group) = groups.find(key) else { return groups.of_nothing(slot, key) };
         let acc = &group.slots[slot];
         if let Some(why) = groups.undecided {
-            return Value::Unknown(why);
+            let why = groups.without_rows(slot, why);
+            let taken = self.residual(state, slot, &group);
+            return taken.as_ref().unwrap_or(acc).finish_beside(why).into_owned();
         }
         if acc.is_many() {
             let (what, key) = (Missed::OnlySeveral, Vec::new());

@@ -383,9 +383,18 @@ impl Groups {
         });
     }
 
-    /// What a slot gives over no rows.
-    pub fn of_nothing(&self, slot: usize) -> Value<'_> {
-        self.undecided.map_or_else(|| self.empty[slot].finish(), Value::Unknown)
+    /// What a slot gives for a key that no row has; a part that does not apply is that of no row at all.
+    pub fn of_nothing(&self, slot: usize, key: &[Value<'_>]) -> Value<'_> {
+        let empty = &self.empty[slot];
+        match self.undecided.filter(|_| !key.contains(&Value::NotApplicable)) {
+            Some(why) => empty.finish_beside(self.without_rows(slot, why)),
+            None => empty.finish(),
+        }
+    }
+
+    /// Why a slot is not known where rows may belong to a group: what is missing without them may be there.
+    pub fn without_rows(&self, slot: usize, why: Why) -> Why {
+        if self.empty[slot].finish() == Value::Missing { why.of_row() } else { why }
     }
 }
 

@@ -11,6 +11,7 @@ use crate::engine::states::Map;
 use crate::engine::states::aside::AsideKeys;
 use crate::engine::states::kept::size;
 use crate::engine::states::spill::{Spill, Spilled, hash};
+use crate::engine::states::unknown_keys::{UnknownKeys, UnknownRows};
 use crate::expr::bound::IndexDef;
 use crate::expr::eval::Env;
 use crate::source::RowId;
@@ -37,8 +38,8 @@ pub struct Index {
     spilled: Spilled<Entry>,
     /// Keys in records that are no rows.
     pub aside: AsideKeys,
-    /// Whether the keys are not in the data: each row may have any.
-    is_not_read: bool,
+    /// Rows of which a part of the key is not known.
+    unknown: UnknownKeys,
 }
 
 /// Texts of the first keys, for "did you mean".
@@ -74,12 +75,11 @@ impl Names {
 }
 
 impl Index {
-    /// Takes one row; rows with a missing or unreadable key cannot be found.
+    /// Takes one row; one with a missing key cannot be found.
     pub fn take(&mut self, def: &IndexDef, env: &dyn Env, row: RowId) {
         let keys: Vec<Value<'_>> = def.columns.iter().map(|&c| env.cell(0, c, false)).collect();
         if keys.iter().any(|k| k.cause().is_some()) {
-            self.is_not_read |= keys.iter().any(|k| k.cause() == Some(Why::NotRead));
-            return;
+            return self.unknown.take(&keys, row);
         }
         crate::engine::states::encode(&keys, &mut self.key);
         if let Some(entry) = self.map.get_mut(&self.key[..]) {
@@ -101,7 +101,7 @@ impl Index {
 
     /// Takes the rows of later chunks.
     pub fn merge(&mut self, later: Index) {
-        self.is_not_read |= later.is_not_read;
+        self.unknown.merge(later.unknown);
         for (key, mut entry) in later.map {
             let bytes = weight(&key, &entry);
             match self.map.entry(key) {
@@ -171,10 +171,13 @@ impl Index {
 
     /// Why a row may have a key that was not found.
     pub fn doubt(&self, key: &[Value<'_>]) -> Option<Why> {
-        if self.is_not_read {
-            return Some(Why::NotRead);
-        }
-        self.aside.may_hold(key).then_some(Why::SetAside)
+        let unknown = self.unknown.with(key).map(|rows| rows.why);
+        unknown.or_else(|| self.aside.may_hold(key).then_some(Why::SetAside))
+    }
+
+    /// The rows that may have a key, of which a part of theirs is not known.
+    pub fn unknown_with(&self, key: &[Value<'_>]) -> Option<UnknownRows> {
+        self.unknown.with(key)
     }
 
     /// Texts of the first keys, for "did you mean".

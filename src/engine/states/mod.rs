@@ -17,6 +17,7 @@ pub mod seen;
 mod sort_key;
 pub mod spill;
 pub mod unique;
+pub mod unknown_keys;
 pub mod values;
 mod walk;
 pub mod window;

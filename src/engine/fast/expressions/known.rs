@@ -14,7 +14,7 @@ use crate::expr::bound::Bound;
 use crate::expr::eval::eval;
 use crate::read::block::State;
 use crate::source::RowId;
-use crate::value::{Figure, Interval, Number, Value};
+use crate::value::{Figure, Interval, Number, Value, Why};
 
 /// An expression that keys decide.
 #[derive(Debug)]
@@ -228,7 +228,7 @@ pub fn numbers_of<'b>(
 pub fn truths(numbers: &Numbers<'_>, chooses: bool, rows: usize) -> Answers {
     let answer = |row| match numbers.marks.at(row) {
         Mark::GOOD => Answer::of(numbers.cells.at(row) != 0),
-        mark if chooses && mark.cause() != Some(crate::value::Why::Unreadable) => Answer::DEFER,
+        mark if chooses && !mark.cause().is_some_and(Why::is_unreadable) => Answer::DEFER,
         mark => mark.answer(),
     };
     (0..rows).map(answer).collect()

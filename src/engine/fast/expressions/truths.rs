@@ -2,7 +2,6 @@
 
 use crate::engine::fast::answer::{Answer, Answers};
 use crate::engine::fast::expressions::register::{Mark, Marks};
-use crate::value::Why;
 
 pub fn negate(answers: &Answers) -> Answers {
     let negated = |answer: &Answer| match *answer {
@@ -62,7 +61,7 @@ pub fn is_missing(marks: &Marks, not: bool, rows: usize) -> Answers {
     let is_missing = |row| match marks.at(row) {
         Mark::DEFER => Answer::DEFER,
         mark => match mark.cause() {
-            Some(why @ (Why::SetAside | Why::NotMatched)) => Answer::unknown(why),
+            Some(why) if why.leaves_row_open() => Answer::unknown(why),
             _ => Answer::of(matches!(mark, Mark::MISSING | Mark::NOT_APPLICABLE) != not),
         },
     };
