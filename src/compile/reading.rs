@@ -59,7 +59,7 @@ pub fn item_type(c: &ColumnRule) -> Option<Type> {
     if !c.truths.is_empty() {
         return Some(Type::Boolean);
     }
-    c.demands.iter().find_map(|d| match &d.value {
+    let implied = c.demands.iter().find_map(|d| match &d.value {
         Demand::Min(t) | Demand::Max(t) | Demand::Above(t) | Demand::Below(t) => {
             Some(if Number::parse(t).is_some() { Type::Number } else { Type::Date })
         }
@@ -67,7 +67,8 @@ pub fn item_type(c: &ColumnRule) -> Option<Type> {
             Some(Type::Text)
         }
         _ => None,
-    })
+    });
+    implied.or(c.lists_numbers.then_some(Type::Number))
 }
 
 /// Whether a contract asks for the writing of its cells and names no type: figures may be in it.

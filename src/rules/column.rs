@@ -104,6 +104,7 @@ pub(crate) fn read(r: &mut Reader<'_>, name: Spanned<String>, s: &Section<'_>) -
         help: r.words(s, "help", "help = \"…\""),
         severity: r.severity(s),
         demands: Vec::new(),
+        lists_numbers: s.table.get("one_of").is_some_and(lists_numbers),
     };
     rule.demands
         .extend(decimals.map(|d| Spanned { value: Demand::Decimals(d.value), span: d.span }));
@@ -114,6 +115,13 @@ pub(crate) fn read(r: &mut Reader<'_>, name: Spanned<String>, s: &Section<'_>) -
         }
     }
     rule
+}
+
+/// Whether a list holds numbers, and no texts.
+fn lists_numbers(item: &Item<'_>) -> bool {
+    let is_number =
+        |one: &Item<'_>| matches!(one.get_ref(), DeValue::Integer(_) | DeValue::Float(_));
+    matches!(item.get_ref(), DeValue::Array(all) if !all.is_empty() && all.iter().all(is_number))
 }
 
 /// `reliability = 2`.

@@ -337,6 +337,8 @@ pub struct ColumnRule {
     pub severity: Option<Severity>,
     /// Everything that is to be judged, in order of writing.
     pub demands: Vec<Spanned<Demand>>,
+    /// `one_of` lists numbers, and no texts.
+    pub lists_numbers: bool,
 }
 
 impl HasName for ColumnRule {

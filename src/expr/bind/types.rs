@@ -9,6 +9,10 @@ use crate::expr::catalog::Column;
 use crate::expr::tree::{Arith, Expr};
 use crate::value::Type;
 
+/// What is calculated with lengths of time like with numbers.
+const LENGTH_AS_NUMBER: &str =
+    "a length of time that is divided by another one is a number: `x / duration \"1:00\"`";
+
 impl Binder<'_> {
     /// The type of a column, looked at again each time: inference may have found it.
     pub(crate) fn column_type(&self, table: usize, column: usize) -> Ty {
@@ -132,7 +136,10 @@ impl Binder<'_> {
             (Ty::Any, _) | (_, Ty::Any) => {}
             (Ty::Open(t, c), Ty::Open(u, d)) => self.links.push(((t, c), (u, d))),
             (Ty::Open(t, c), Ty::Known(ty)) | (Ty::Known(ty), Ty::Open(t, c)) => {
-                self.assign((t, c), ty)
+                // Figures are no lengths of time: what they are compared with is not what was meant.
+                let is_number =
+                    ty == Type::Duration && self.catalog.tables[t].columns[c].is_numeric;
+                self.assign((t, c), if is_number { Type::Number } else { ty });
             }
             (Ty::Known(x), Ty::Known(y)) if x == y || is_numeric(x) && is_numeric(y) => {}
             (Ty::Known(x), Ty::Known(y)) => {
@@ -169,6 +176,7 @@ impl Binder<'_> {
                 "set `type = \"date\"` for the column, or write a fixed day as date \"1993-04-02\""
             }
             (Type::DateTime, Type::Date) => "`date(x)` drops the time",
+            (Type::Duration, ty) if is_numeric(ty) => LENGTH_AS_NUMBER,
             (Type::Date, ty) if is_numeric(ty) => "`year(x)` is the year of a date as a number",
             (ty, Type::Boolean) if ty != Type::Boolean => {
                 "write a condition, such as `x = 1` or `x is missing`"
@@ -284,15 +292,22 @@ impl Binder<'_> {
                 }
                 Some(t)
             }
+            Arith::Mul if left.0 == Ty::Known(Type::Duration) => {
+                let what = "what a length of time is multiplied by";
+                self.want(right.0, Type::Number, right.1.span.clone(), what);
+                Some(t)
+            }
             _ => None,
         }
     }
 
     fn no_arithmetic(&mut self, l: Option<Type>, r: Option<Type>, span: &Range<usize>) -> Ty {
-        use Type::{Date, DateTime};
+        use Type::{Date, DateTime, Duration};
         let of = |t: Option<Type>| t.map_or("something else", word);
         let help = matches!((l, r), (Some(DateTime), Some(Date)) | (Some(Date), Some(DateTime)))
             .then(|| "`date(x)` drops the time".to_string());
+        let is_length = [l, r].contains(&Some(Duration));
+        let help = help.or_else(|| is_length.then(|| LENGTH_AS_NUMBER.to_string()));
         let message = format!("this cannot be calculated with {} and {}", of(l), of(r));
         self.problem(&TYPE_MISMATCH, span.clone(), message, "", help);
         Ty::Any
