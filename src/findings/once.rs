@@ -7,7 +7,8 @@ use crate::expr::print;
 use crate::findings::irregular;
 use crate::findings::place;
 use crate::findings::tables::TableFindings;
-use crate::read::note::LATE_MEMBER;
+use crate::read::mojibake;
+use crate::read::note::{DOUBLE_ENCODED, FaultText, LATE_MEMBER};
 use crate::report::text::printable;
 use crate::report::{Finding, Identity, Label, Role, Subject, evidence};
 use crate::value::Basis;
@@ -37,7 +38,10 @@ impl TableFindings<'_> {
             let row = locator.row(first)?;
             let text = &row.row.texts[number];
             let unread = of_column(column, once, text)?;
-            let check = format!("{}.{}", info.name, column.name);
+            let check = match once.fault == &DOUBLE_ENCODED {
+                true => once.fault.name.to_string(),
+                false => format!("{}.{}", info.name, column.name),
+            };
             let identity = Identity::structure(check, once.fault, &info.name, Subject::Table)
                 .at(Some(&column.name));
             let mut finding = Finding::new(identity, once.fault.severity, unread.message);
@@ -46,7 +50,10 @@ impl TableFindings<'_> {
             finding.help = unread.help;
             let place = place::of_cell(self.files, info, number, &row);
             finding.labels.push(Label { place, role: Role::Stated, text: unread.label });
-            Some(finding)
+            Some(match once.fault == &DOUBLE_ENCODED {
+                true => with_count(finding, once),
+                false => finding,
+            })
         };
         once.iter().filter_map(finding).collect()
     }
@@ -116,6 +123,16 @@ fn of_column(column: &Column, once: &Once, text: &str) -> Option<Unread> {
             label: format!("read as {read}"),
             help: Some("round the figures where the file is written".into()),
             at: 0..text.len(),
+        });
+    }
+    if once.fault == &DOUBLE_ENCODED {
+        let FaultText { message, label, help, odd } = mojibake::words(text);
+        return Some(Unread {
+            fault: once.fault,
+            message,
+            label,
+            help,
+            at: odd.unwrap_or_default(),
         });
     }
     let unread = column.reading.read(text).err()?;

@@ -8,6 +8,7 @@ pub mod formats;
 pub mod frame;
 pub mod grid;
 pub mod json;
+pub mod mojibake;
 pub mod nested;
 pub mod note;
 pub mod pattern;

@@ -70,8 +70,8 @@ const SIBLINGS: &[(&str, &[&str])] = &[
     (
         "read",
         &[
-            "block", "format", "frame", "grid", "nested", "note", "pattern", "reader", "title",
-            "tree",
+            "block", "format", "frame", "grid", "mojibake", "nested", "note", "pattern", "reader",
+            "title", "tree",
         ],
     ),
     ("render", &["collected", "words", "options", "paint", "printable", "snippet", "worst"]),

@@ -8,6 +8,7 @@ use crate::engine::pass::names;
 use crate::engine::pass::scan::Visit;
 use crate::fault::Fault;
 use crate::read::block::{Column, Data, State};
+use crate::read::mojibake;
 use crate::read::note::{DOUBLE_ENCODED, LATE_MEMBER, RAGGED_ROW, SHORT_ROW};
 use crate::report::RawFinding;
 use crate::source::RowId;
@@ -93,6 +94,28 @@ fn decoded<'v>(visit: &'v Visit<'v>, column: usize) -> Option<&'v Column> {
     if (0..column).any(is_counted) { None } else { visit.batch.columns[column].as_ref() }
 }
 
+/// Counts the cells of texts that were encoded twice, where the reader has not looked for them.
+pub fn doubled(all: &mut Vec<Once>, visit: &Visit<'_>) {
+    let batch = &visit.batch;
+    let is_seen = batch.file.reader.faults().iter().any(|fault| **fault == DOUBLE_ENCODED);
+    if is_seen || !batch.table.is_declared() || !mojibake::may_hold(batch.bytes) {
+        return;
+    }
+    for (column, info) in batch.table.columns.iter().enumerate() {
+        if info.absent || info.rounded.is_some() {
+            continue;
+        }
+        for row in 0..batch.rows {
+            if mojibake::may_hold(batch.raw(row, column))
+                && mojibake::restored(&batch.text(row, column)).is_some()
+            {
+                let first = RowId(visit.head.first.0 + row as u64);
+                once::add(all, &info.name, &DOUBLE_ENCODED, FirstCell::OfRow(first));
+            }
+        }
+    }
+}
+
 /// Figures of fewer bytes end in no residue.
 const LEAST_RESIDUE: usize = 16;
 
@@ -132,7 +155,12 @@ pub fn percent_signs(all: &mut Vec<(usize, Option<RowId>, Option<RowId>)>, visit
         };
         for (row, _) in decoded.states.iter().enumerate().filter(|(_, s)| **s == State::Good) {
             let text = visit.batch.text(row, column);
-            let signed = info.reading.number.prose || text.trim_end().ends_with(['%', 't']);
+            // In running text a percentage may be said in words.
+            let is_bare = |c: char| c.is_ascii_digit() || "+-−.,' \u{a0}".contains(c);
+            let signed = match info.reading.number.prose {
+                true => !text.chars().all(is_bare),
+                false => text.trim_end().ends_with(['%', 't']),
+            };
             let first = if signed { &mut entry.1 } else { &mut entry.2 };
             first.get_or_insert(RowId(visit.head.first.0 + row as u64));
         }

@@ -161,6 +161,7 @@ impl Worker {
             sought::look(&program.sought, &mut result.met, &visit.batch);
             structure::raw_findings(result, visit, program.classes);
             structure::residues(&mut result.once, visit);
+            structure::doubled(&mut result.once, visit);
             structure::percent_signs(&mut result.percent_signs, visit);
         }
         self.dicts.iter_mut().for_each(|d| d.encode(&visit.batch));

@@ -2,7 +2,7 @@
 
 use crate::fault::Fault;
 use crate::read::csv::faults;
-use crate::read::csv::mojibake;
+use crate::read::mojibake;
 
 /// A byte order mark in UTF-8.
 pub(crate) const BOM: &[u8] = b"\xEF\xBB\xBF";
@@ -35,7 +35,7 @@ pub(crate) fn suspicious(block: &[u8], last: bool) -> bool {
 pub(crate) fn has_anomalies(block: &[u8], last: bool, runs: bool) -> bool {
     match simdutf8::compat::from_utf8(block) {
         Err(e) if e.error_len().is_some() || last => true,
-        _ => odd_characters(block) || (runs && may_be_doubled(block)),
+        _ => odd_characters(block) || (runs && mojibake::may_hold(block)),
     }
 }
 
@@ -46,21 +46,12 @@ fn odd_characters(text: &[u8]) -> bool {
     marks || memchr::memchr_iter(0xC2, text).any(|at| matches!(text.get(at + 1), Some(0x80..=0x9F)))
 }
 
-/// Whether a text holds what may be encoded twice: a character of several bytes as several
-/// characters of several bytes.
-fn may_be_doubled(text: &[u8]) -> bool {
-    let may_begin = |at| mojibake::may_begin(text, at);
-    memchr::memchr2_iter(0xC2, 0xC6, text).any(may_begin)
-        || memchr::memchr2_iter(0xC3, 0xE2, text).any(may_begin)
-}
-
 /// What is odd in a cell, one of each kind.
 pub(crate) fn anomalies(cell: &[u8]) -> Vec<Odd> {
     let mut anomalies = Vec::new();
     let mut at = 0;
     for chunk in cell.utf8_chunks() {
-        let may_begin = |at| mojibake::may_begin(chunk.valid().as_bytes(), at);
-        let doubled = if (0..chunk.valid().len()).any(may_begin) {
+        let doubled = if mojibake::may_hold(chunk.valid().as_bytes()) {
             mojibake::sequences(chunk.valid())
         } else {
             Vec::new()

@@ -3,10 +3,10 @@
 use crate::fault::Fault;
 use crate::read::csv::conflict;
 use crate::read::csv::dialect::Dialect;
-use crate::read::csv::mojibake;
 use crate::read::csv::suspect::Suspect;
 use crate::read::frame::NoStart;
 use crate::read::grid::{Irregular, NO_COLUMN};
+use crate::read::mojibake;
 use crate::read::note;
 pub use crate::read::note::{BLANK_ROW, BYTE_ORDER_MARK, EMPTY_FILE};
 use crate::read::note::{
@@ -298,16 +298,7 @@ fn word_head(i: &Irregular, c: &Context<'_>, bytes: &[u8]) -> FaultText {
 }
 
 fn double_encoded(bytes: &[u8]) -> FaultText {
-    let text = String::from_utf8_lossy(bytes);
-    let text = text.trim_matches('"');
-    let (meant, encoding, at) = mojibake::restored(text)
-        .map_or_else(|| (text.to_string(), "another encoding", 0), |r| (r.text, r.encoding, r.at));
-    let text = words(
-        format!("`{text}` was `{meant}`: UTF-8 that was read as {encoding} and saved again"),
-        &format!("was `{meant}`"),
-        "restore it from the source, or convert it back",
-    );
-    FaultText { odd: Some(at..at), ..text }
+    mojibake::words(String::from_utf8_lossy(bytes).trim_matches('"'))
 }
 
 fn nul(i: &Irregular) -> FaultText {

@@ -12,7 +12,6 @@ mod fast;
 pub mod faults;
 pub mod header;
 mod lead;
-mod mojibake;
 mod quote_scan;
 pub mod reader;
 pub mod record;

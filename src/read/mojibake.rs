@@ -4,9 +4,11 @@ use std::ops::Range;
 
 use encoding_rs::{Encoding, MACINTOSH, WINDOWS_1252};
 
+use crate::read::note::FaultText;
+
 /// What a text was before, and the encoding that it was read in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Restored {
+pub struct Restored {
     pub text: String,
     pub encoding: &'static str,
     /// Where the first character that is wrong begins.
@@ -16,7 +18,7 @@ pub(crate) struct Restored {
 /// Whether a character that begins at `at` may begin a sequence: a first look at the bytes, which
 /// decides nothing.
 #[inline]
-pub(crate) fn may_begin(text: &[u8], at: usize) -> bool {
+pub fn may_begin(text: &[u8], at: usize) -> bool {
     let high = |n: usize| text.get(at + n).is_some_and(|b| *b >= 0x80);
     match (text.get(at), text.get(at + 1), text.get(at + 2)) {
         (Some(0xC3), Some(0x82..=0x85 | 0x8E..=0x91 | 0xA2 | 0xAF | 0xB0), _)
@@ -26,6 +28,27 @@ pub(crate) fn may_begin(text: &[u8], at: usize) -> bool {
         | (Some(0xE2), Some(0x89), Some(0x88))
         | (Some(0xE2), Some(0x80), Some(0x9A)) => high(3),
         _ => false,
+    }
+}
+
+/// Whether a text holds what may be such a sequence: a first look as well.
+pub fn may_hold(text: &[u8]) -> bool {
+    let may_begin = |at| may_begin(text, at);
+    memchr::memchr2_iter(0xC2, 0xC6, text).any(may_begin)
+        || memchr::memchr2_iter(0xC3, 0xE2, text).any(may_begin)
+}
+
+/// What is said of such a text.
+pub fn words(text: &str) -> FaultText {
+    let (meant, encoding, at) = restored(text)
+        .map_or_else(|| (text.to_string(), "another encoding", 0), |r| (r.text, r.encoding, r.at));
+    FaultText {
+        message: format!(
+            "`{text}` was `{meant}`: UTF-8 that was read as {encoding} and saved again"
+        ),
+        label: format!("was `{meant}`"),
+        help: Some("restore it from the source, or convert it back".into()),
+        odd: Some(at..at),
     }
 }
 
@@ -56,13 +79,13 @@ fn decoded(encoding: &'static Encoding, byte: u8) -> Option<char> {
 }
 
 /// The character of windows-1252 that a control character of Latin-1 was.
-pub(crate) fn of_control(c: char) -> Option<char> {
+pub fn of_control(c: char) -> Option<char> {
     let byte = u8::try_from(u32::from(c)).ok().filter(|byte| (0x80..=0x9F).contains(byte))?;
     decoded(WINDOWS_1252, byte).filter(|c| !c.is_control())
 }
 
 /// The sequences of a text that were one character each, with that character.
-pub(crate) fn sequences(text: &str) -> Vec<(Range<usize>, char)> {
+pub fn sequences(text: &str) -> Vec<(Range<usize>, char)> {
     let western = sequences_of(text, western, WESTERN);
     if western.is_empty() {
         return sequences_of(text, mac, MAC);
@@ -71,7 +94,7 @@ pub(crate) fn sequences(text: &str) -> Vec<(Range<usize>, char)> {
 }
 
 /// What a text was, if it holds such sequences.
-pub(crate) fn restored(text: &str) -> Option<Restored> {
+pub fn restored(text: &str) -> Option<Restored> {
     let found = sequences(text);
     let (mut out, mut at) = (String::with_capacity(text.len()), 0);
     for (range, c) in &found {
