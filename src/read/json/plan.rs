@@ -63,6 +63,10 @@ impl Learner<'_> {
         self.0.is_named |= is_named;
         for (level, is_named) in self.0.levels.iter_mut().zip(of_levels) {
             level.is_named |= is_named;
+            if let Some(frame) = nav.frames.get(level.segment) {
+                let others = level.are_arrays.unwrap_or(true);
+                level.are_arrays = Some(others && frame.is_array);
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::read::json::scan::{Stop, Text, wrong};
 use crate::read::json::{fields, scan::What};
-use crate::read::nested::pointer::step;
+use crate::read::nested::pointer::step_to_rows;
 
 /// So many pointers are enough to choose from.
 const MOST: usize = 200;
@@ -87,7 +87,7 @@ fn object(
     let place = found.len();
     loop {
         let (_, _, name, start) = fields::name(text, at)?;
-        let own = step(&String::from_utf8_lossy(&name));
+        let own = step_to_rows(&String::from_utf8_lossy(&name));
         let start = text.after_space(start)?;
         members += 1;
         objects += usize::from(start.0 == b'{');

@@ -54,6 +54,8 @@ pub struct Level {
     pub fields: Fields,
     /// Whether they have names themselves.
     pub is_named: bool,
+    /// Whether all of them are arrays, whose elements are no columns; nothing until one was met.
+    pub are_arrays: Option<bool>,
 }
 
 /// The columns of a table.
@@ -112,11 +114,24 @@ impl Plan {
             Origin::RowName => Some(cell("key".into(), None)),
             Origin::Level(level, column) => {
                 let own = self.levels.get(level)?.fields.columns.get(column)?;
-                Some(cell(format!("{}{}", above(level + 1), own.name), own.span))
+                Some(cell(format!("{}{}", above(self.steps_up(level)), own.name), own.span))
             }
-            Origin::LevelName(level) => Some(cell(format!("{}key", above(level + 1)), None)),
+            Origin::LevelName(level) => {
+                Some(cell(format!("{}key", above(self.steps_up(level))), None))
+            }
         };
         self.origins().into_iter().filter_map(of).collect()
+    }
+
+    /// How many objects enclose a row up to those of a level.
+    fn steps_up(&self, level: usize) -> usize {
+        self.levels.iter().take(level + 1).filter(|level| level.are_arrays != Some(true)).count()
+    }
+
+    /// The objects that enclose a row, so many steps up.
+    fn enclosing(&mut self, up: usize) -> Option<&mut Level> {
+        let mut objects = self.levels.iter_mut().filter(|level| level.are_arrays != Some(true));
+        objects.nth(up.checked_sub(1)?)
     }
 
     /// Adds the columns that a rule declares and nothing had so far.
@@ -130,7 +145,7 @@ impl Plan {
             }
             match up {
                 0 => self.rows.declare(rest),
-                _ => match self.levels.get_mut(up - 1) {
+                _ => match self.enclosing(up) {
                     Some(level) => level.fields.declare(rest),
                     None => self.rows.declare(name),
                 },

@@ -66,6 +66,11 @@ pub fn step(name: &str) -> String {
     format!("/{}", name.replace('~', "~0").replace('/', "~1"))
 }
 
+/// Likewise in a pointer to rows, where an asterisk alone stands for each element.
+pub fn step_to_rows(name: &str) -> String {
+    if name == "*" { "/~2".to_string() } else { step(name) }
+}
+
 /// Where a value stands in a document: what stands in one container shares the way to it.
 #[derive(Debug)]
 pub struct Way {
@@ -112,5 +117,9 @@ mod tests {
         let nested = Pointer::parse("/a/*/b/*").expect("a pointer");
         assert_eq!(nested.levels(), [2, 0]);
         assert_eq!(step("km/h~"), "/km~1h~0");
+        for name in ["*", "a*", "~2", "km/h"] {
+            let read = Pointer::parse(&step_to_rows(name)).map(|p| p.segments);
+            assert_eq!(read, Some(vec![named(name)]), "{name}");
+        }
     }
 }

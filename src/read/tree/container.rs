@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::read::format::{Container, Format, Options, Refusal, undeclared};
 use crate::read::nested::Plan;
-use crate::read::nested::pointer::{Pointer, step};
+use crate::read::nested::pointer::{Pointer, step_to_rows};
 use crate::read::note::{FaultText, MALFORMED, NamedBy, Note, TABLE_NOT_FOUND};
 use crate::read::reader::{Head, Malformed, Reader};
 use crate::read::tree::faults::FAULTS;
@@ -226,7 +226,7 @@ fn pointers(root: &Value) -> Vec<String> {
                 if map.members.len() > 1 && map.members.iter().all(|m| is_map(&m.value)) {
                     found.push(format!("{pointer}/*"));
                 }
-                let way = |name: &str| format!("{pointer}{}", step(name));
+                let way = |name: &str| format!("{pointer}{}", step_to_rows(name));
                 open.extend(map.members.iter().rev().map(|m| (&m.value, way(&m.name))));
             }
             _ => {}
