@@ -194,6 +194,19 @@ fn a_file_of_several_tables_is_counted_once() {
 }
 
 #[test]
+fn a_file_that_is_named_twice_is_read_once() {
+    let (files, rules) = ([("crossfoot.toml", RULES), ("t.csv", "a\n7\n")], "crossfoot.toml");
+    for args in [
+        &["check", rules, "./crossfoot.toml"][..],
+        &["check", ".", rules],
+        &["check", "-c", rules, "-c", rules],
+        &["check", "-c", rules, "t.csv", "./t.csv"],
+    ] {
+        expect(&files, args, 0, "nothing found in 1 file and 1 row");
+    }
+}
+
+#[test]
 fn tables_of_one_file_that_share_no_row_are_counted_one_by_one() {
     let table = |name: &str, at: &str| {
         format!("[data.{name}]\npath = \"d.json\"\nat = \"{at}\"\nkey = \"v\"\n")

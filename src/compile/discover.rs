@@ -48,13 +48,25 @@ pub fn find(config: &[String], paths: &[String], book: &Sources) -> Result<Found
     if found.rules.is_empty() && found.data.is_empty() {
         let is_there = |rules: &Result<Vec<String>, _>| !rules.as_ref().is_ok_and(Vec::is_empty);
         let Some(rules) = upwards(".", book).find(is_there) else {
-            let message =
-                "there is no crossfoot.toml or rules/*.toml in this directory or its parents";
+            let message = match book.tree().kind(".") {
+                Some(Kind::Outside) => {
+                    "this directory lies outside of --root, where no rules are looked for"
+                }
+                _ => "there is no crossfoot.toml or rules/*.toml in this directory or its parents",
+            };
             return Err(none(message, meant(".", book)));
         };
         found.rules = rules?;
     }
+    once(&mut found.rules);
+    once(&mut found.data);
     Ok(found)
+}
+
+/// Leaves a file once that is named twice, or by itself and with its directory.
+fn once(paths: &mut Vec<String>) {
+    let mut seen = BTreeSet::new();
+    paths.retain(|path| seen.insert(resolve("", path)));
 }
 
 /// The files that fit a pattern, as a shell would name them; the path itself where none does, or where
