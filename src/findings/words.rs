@@ -90,7 +90,8 @@ pub(crate) fn message(
     let assertion = proof.assertion;
     let of_cell = proof.row.and_then(|(table, at)| of_cell(&assertion.kind, table, &at.row, job));
     if let Some(message) = of_cell {
-        return message;
+        let title = check.title.as_ref().map(|title| format!("{title}: "));
+        return title.unwrap_or_default() + &message;
     }
     if let (Some(Said::Row(Some(label))), Some(w)) = (&assertion.said, working) {
         return match w.left.value.as_str() {

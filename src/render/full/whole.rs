@@ -165,7 +165,8 @@ pub fn about(f: &Finding) -> String {
     match (&identity.demand, &identity.column, f.labels.first()) {
         (Demand::Assertion(text), _, _) => text.clone(),
         (Demand::Contract(_), Some(column), Some(label)) => {
-            let asked = format!("`{column}` {}", label.text);
+            let title = f.title.as_ref().map(|title| format!("{title}: ")).unwrap_or_default();
+            let asked = format!("{title}`{column}` {}", label.text);
             if f.message.starts_with(&asked) { asked } else { f.fault().summary.to_string() }
         }
         _ => f.fault().summary.to_string(),
