@@ -11,7 +11,7 @@ use crate::read::block::{Block, Cells, Data};
 use crate::read::reader::{BlockSize, Context, MAX_RECORD, ReadError, Step, Wanted};
 use crate::rules::TableRule;
 use crate::shape::Source;
-use crate::value::read::is_no_value;
+use crate::value::advice::is_no_value;
 use crate::value::{DateFormat, Reading, Type};
 
 /// So many cells that are not missing are looked at.

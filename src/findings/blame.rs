@@ -7,7 +7,7 @@ use crate::expr::tree::Arith;
 use crate::findings::open_rows::OpenAggregate;
 use crate::findings::trace::Step;
 use crate::source::RowId;
-use crate::value::read::is_no_value;
+use crate::value::advice::is_no_value;
 use crate::value::unread::Unread;
 use crate::value::{Type, Value, Why};
 

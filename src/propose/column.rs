@@ -4,7 +4,8 @@ use crate::propose::days::{DAYS, INSTANTS, ambiguous, few, fitting};
 use crate::propose::marks::strip;
 use crate::propose::names;
 use crate::propose::sample::SampleColumn;
-use crate::value::read::{is_no_value, read_number};
+use crate::value::advice::is_no_value;
+use crate::value::read::read_number;
 use crate::value::{DateFormat, Language, NumberFormat, Reading, Type, Value};
 use crate::width::to_u32;
 

@@ -1,8 +1,8 @@
 //! Signs beside figures: of money, and of notes.
 
 use crate::propose::sample::SampleColumn;
+use crate::value::advice::is_no_value;
 use crate::value::digits::{percent_mark, sign};
-use crate::value::read::is_no_value;
 
 /// Signs of money, which stand on either side of a figure.
 const MONEY: [&str; 18] = [

@@ -4,8 +4,8 @@ use crate::propose::marks::strip;
 use crate::propose::sample::{Sample, SampleColumn};
 use crate::propose::slips::slips;
 use crate::value::NumberFormat;
+use crate::value::advice::is_no_value;
 use crate::value::digits::{percent_mark, sign};
-use crate::value::read::is_no_value;
 
 /// What speaks for the meaning of one sign.
 #[derive(Debug, Clone, Copy, Default)]

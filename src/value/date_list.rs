@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::fault::Fault;
+use crate::value::advice;
 use crate::value::date_format::{DateFormat, FISCAL_YEAR, Field, Pad, Part, Role};
 use crate::value::date_text::Misfit;
 use crate::value::fiscal::Dating;
@@ -193,7 +194,32 @@ impl FormatList<'_> {
         if self.ty == Type::Time && is_length() {
             return Some("hours beyond 23 are a length of time: type = \"duration\"".into());
         }
-        self.like(text)
+        let counted = matches!(self.ty, Type::Date | Type::DateTime);
+        self.with_plain_signs(text)
+            .or_else(|| self.like(text))
+            .or_else(|| advice::counted_day(text).filter(|_| counted))
+            .or_else(|| advice::missing(text))
+    }
+
+    /// That signs in the text only look like those of a format.
+    fn with_plain_signs(&self, text: &str) -> Option<String> {
+        let own = |text: &str| self.formats.iter().any(|f| f.read(self.ty, text).is_ok());
+        let usual = |text: &str| {
+            USUAL.iter().any(|(ty, format)| *ty == self.ty && format.read(*ty, text).is_ok())
+        };
+        if let Some(rest) = text.strip_prefix(['\'', '’', '`']).filter(|rest| own(rest)) {
+            return Some(format!(
+                "an apostrophe stands before it, as spreadsheets mark texts: write `{rest}`"
+            ));
+        }
+        let (plain, odd, sign) = advice::with_plain_signs(text)?;
+        let code = u32::from(odd);
+        let only_looks = format!("the `{odd}` in it is U+{code:04X}, and not `{sign}`");
+        match (own(&plain), usual(&plain)) {
+            (true, _) => Some(format!("{only_looks}: write `{plain}`")),
+            (false, true) => Some(only_looks),
+            _ => None,
+        }
     }
 
     /// The language in which one of the formats reads the text.
@@ -230,7 +256,7 @@ impl FormatList<'_> {
 /// The usual formats of a type, the likely ones first.
 fn usual(ty: Type) -> &'static [&'static [&'static str]] {
     match ty {
-        Type::Date => &[DATES, BARE_DATES, DATES_WITH_TIMES],
+        Type::Date => &[DATES, BARE_DATES, DATES_WITH_TIMES, SHORT_DATES],
         Type::DateTime => &[DATES_WITH_TIMES],
         Type::Time => &[TIMES],
         _ => &[],
@@ -255,7 +281,21 @@ const DATES: &[&str] = &[
     "%Y-%m",
     "%Y",
 ];
-const BARE_DATES: &[&str] = &["%-d/%-m/%Y", "%-m/%-d/%Y", "%-d.%-m.%Y", "%d-%b-%Y", "%-d-%b-%Y"];
+const BARE_DATES: &[&str] =
+    &["%-d/%-m/%Y", "%-m/%-d/%Y", "%-d.%-m.%Y", "%d-%b-%Y", "%-d-%b-%Y", "%-d %b %Y", "%b %-d, %Y"];
+/// Years of two digits, and what is no day.
+const SHORT_DATES: &[&str] = &[
+    "%-d/%-m/%y",
+    "%-m/%-d/%y",
+    "%-d.%-m.%y",
+    "%-d-%b-%y",
+    "%m/%Y",
+    "%m.%Y",
+    "%b %Y",
+    "%B %Y",
+    "%b-%y",
+    "%G-W%V",
+];
 const DATES_WITH_TIMES: &[&str] = &[
     "%Y-%m-%dT%H:%M:%S",
     "%Y-%m-%d %H:%M:%S",

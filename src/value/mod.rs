@@ -3,6 +3,7 @@
 //! No binary floating point anywhere in this module. Reading a text into a value never panics and
 //! says why it failed and at which of its bytes.
 
+pub mod advice;
 pub mod date;
 pub mod date_format;
 mod date_list;

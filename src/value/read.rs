@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 
 use crate::fault::Fault;
+use crate::value::advice;
 use crate::value::date_format::DateFormat;
 use crate::value::date_list::FormatList;
 use crate::value::digits::{
@@ -387,7 +388,7 @@ impl Truths {
             format!("the words that are declared are {}", words.join(", "))
         };
         let unread = unreadable(&BOOLEAN_UNREADABLE, text, "true or false");
-        Err(Unread { help: Some(help), ..unread })
+        Err(Unread { help: advice::missing(text).or(Some(help)), ..unread })
     }
 }
 
@@ -419,15 +420,6 @@ pub fn read_number(text: &str, f: &NumberFormat, kinds: &[Kind]) -> Result<Writt
         .ok_or_else(|| refuse(text, body, f))
 }
 
-/// Whether a text looks like what people write where there is no value: `-`, `n/a`, `..`.
-pub fn is_no_value(text: &str) -> bool {
-    const WORDS: [&str; 11] =
-        ["na", "n/a", "n.a.", "nd", "n/d", "nan", "nil", "none", "null", "x", "tbd"];
-    let text = text.trim();
-    let is_sign = !text.is_empty() && text.chars().all(|c| !c.is_alphanumeric());
-    is_sign || WORDS.iter().any(|w| text.eq_ignore_ascii_case(w))
-}
-
 fn refuse(text: &str, body: &str, f: &NumberFormat) -> Unread {
     let try_with = |decimal: char, grouping: Option<char>| {
         scan_digits(body, &NumberFormat { decimal, grouping, ..f.clone() }).is_some()
@@ -446,12 +438,11 @@ fn refuse(text: &str, body: &str, f: &NumberFormat) -> Unread {
         Some(format!(
             "its digits are grouped by twos, in lakhs and crores, which only texts are read with: write `{plain}`"
         ))
-    } else if is_no_value(text) {
-        Some(format!(
-            "if this means \"no value\", add it to `missing`: `missing = [\"\", \"{text}\"]`"
-        ))
+    } else if f.decimal != ',' && try_with(',', Some(' ')) {
+        Some("if it is written like 1 840,5, set `decimal = \",\"` and `grouping = \" \"` for the table".to_string())
     } else {
-        None
+        let own = || advice::moment(text).or_else(|| advice::beside_figure(text, f));
+        advice::missing(text).or_else(|| own().filter(|_| !f.prose))
     };
     let is_of_figures = |c: char| {
         c.is_ascii_digit()
