@@ -359,9 +359,9 @@ fn an_ods_cell_is_read_as_it_is_shown() {
     let bytes = workbooks::zipped(&[("content.xml".into(), content)]);
     let printed = check("w.ods", bytes, "columns.a = { one_of = [\"q\"] }");
     for line in [
-        "w.ods:S!A2: error[t.a]: `a` must be one of q, but is `1.23e4`",
-        "w.ods:S!A3: error[t.a]: `a` must be one of q, but is `1.235e8`",
-        "w.ods:S!A4: error[t.a]: `a` must be one of q, but is `1.235e6`",
+        "w.ods:S!A2: error[t.a]: `a` must be one of q, but is `12300`",
+        "w.ods:S!A3: error[t.a]: `a` must be one of q, but is `123500000`",
+        "w.ods:S!A4: error[t.a]: `a` must be one of q, but is `1235000`",
         "w.ods:S!A5: error[t.a]: `a` must be one of q, but is `<b c`",
     ] {
         assert!(printed.contains(line), "{line} is not in\n{printed}");
@@ -448,20 +448,23 @@ fn a_cell_that_stands_twice_is_damage() {
 }
 
 #[test]
-fn figures_whose_format_is_not_known_are_no_percentages() {
-    let bytes = std::fs::read("fixtures/workbooks/shown/parks.xls").expect("a workbook");
-    let of = |ty: &str| {
-        let keys = format!("columns.share = {{ type = \"{ty}\", max = \"1\" }}");
-        check(
-            "parks.xls",
-            bytes.clone(),
-            &keys.replace("\"1\"", if ty == "number" { "1" } else { "\"5%\"" }),
-        )
+fn twins_in_binary_formats_have_the_same_findings() {
+    let rules = std::fs::read_to_string("fixtures/workbooks/twins/rules.toml").expect("rules");
+    let (_, keys) = rules.split_once("parks.xlsx\"\n").expect("a table");
+    let (keys, _) = keys.split_once("\n[").expect("its end");
+    let of = |ending: &str| {
+        let path = format!("parks.{ending}");
+        let bytes = std::fs::read(format!("fixtures/workbooks/twins/{path}")).expect("a workbook");
+        [keys.to_string(), format!("figures = \"stored\"\n{keys}")]
+            .map(|keys| check(&path, bytes.clone(), &keys).replace(&path, "parks"))
     };
-    let printed = of("percent");
-    let line = "parks.xls:Parks!C2: error[t.share]: `0.3149` may be 0.3149% or 31.49%: number formats of XLS and XLSB are not read";
-    assert!(printed.contains(line), "{printed}");
-    assert_eq!(of("number"), "");
+    let expected = of("xlsx");
+    for line in ["`change` must be at most 3.2", "`budget` must be at most 3000000", "hidden-cells"]
+    {
+        assert!(expected.iter().all(|printed| printed.contains(line)), "{expected:?}");
+    }
+    assert_eq!(of("xls"), expected);
+    assert_eq!(of("xlsb"), expected);
 }
 
 #[test]

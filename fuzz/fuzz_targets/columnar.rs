@@ -10,8 +10,8 @@ use crossfoot::read::reader::{BlockSize, Context, Step, Wanted};
 use libfuzzer_sys::fuzz_target;
 
 // A panic that is caught is none to stop at; one that is not still is.
-fuzz_target!(init: std::panic::set_hook(Box::new(|_| {})), |input: (bool, Vec<u8>)| {
-    let (is_arrow, mut bytes) = input;
+fuzz_target!(init: std::panic::set_hook(Box::new(|_| {})), |input: (bool, &[u8])| {
+    let (is_arrow, mut bytes) = (input.0, input.1.to_vec());
     // The first and the last bytes are those of the format, so that more is looked at than these.
     let (format, magic) = if is_arrow { (&ARROW, &b"ARROW1\0\0"[..]) } else { (&PARQUET, &b"PAR1"[..]) };
     bytes.splice(0..0, magic.iter().copied());

@@ -15,21 +15,18 @@ use crate::value::{DateFormat, Interval, Number, NumberFormat, Reading, Type};
 pub struct Stored<'f> {
     files: &'f [TableFile],
     errors: Arc<BTreeSet<String>>,
-    needs_sign: bool,
 }
 
 impl<'f> Stored<'f> {
     pub fn of(files: &'f [TableFile]) -> Stored<'f> {
         let errors = files.iter().flat_map(|file| file.reader.errors()).collect();
-        let needs_sign = files.iter().any(|file| file.reader.hides_percent_signs());
-        Stored { files, errors: Arc::new(errors), needs_sign }
+        Stored { files, errors: Arc::new(errors) }
     }
 
     /// Reads the cells of a column as they are stored.
     pub fn note(&self, column: &mut Column, source: Option<Source>) {
         for reading in std::iter::once(&mut column.reading).chain(&mut column.melted) {
             reading.errors.clone_from(&self.errors);
-            reading.needs_sign = self.needs_sign;
         }
         column.reading.number.is_decimal = self.has_decimals(source);
     }

@@ -1,7 +1,10 @@
 //! How figures are shown: those of a file as it writes them, computed ones in the same way.
 
+use std::borrow::Cow;
+
 use crate::findings::trace::Comparison;
-use crate::report::Term;
+use crate::report::{At, Place, Term};
+use crate::source::Files;
 use crate::value::{Figure, Interval, Number, NumberFormat, Type, Value};
 
 /// How the figures of a file are written.
@@ -200,6 +203,16 @@ pub fn sides(c: &Comparison<'_, '_>) -> Vec<[(Number, Type); 2]> {
 /// A number in the rule's own signs.
 pub fn plain(n: &Number) -> String {
     Style::default().number(n, Type::Number)
+}
+
+/// The text of a cell; a figure that a workbook rounds to thousands or more, `1235e3`, as it is drawn there.
+pub fn in_digits(text: String, place: &Place, files: &dyn Files) -> String {
+    let At::Cells { file, range, .. } = place.at else { return text };
+    let is_rounded = text.contains('e') && Number::parse(&text.replace(',', ".")).is_some();
+    let all = files.addresses(file).filter(|_| is_rounded);
+    let drawn = all
+        .and_then(|all| all.text(range.sheet, range.rows.0, range.columns.0).map(Cow::into_owned));
+    drawn.unwrap_or(text)
 }
 
 /// Whether three digits stand behind each of these signs, and a digit before the first.

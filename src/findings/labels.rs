@@ -13,7 +13,7 @@ use crate::explain::equation::Cell;
 use crate::expr::bound::{Allowance, Bound, GroupsDef, Op, Slot, StateDef};
 use crate::expr::tree::{Agg, Cmp};
 use crate::findings::about::Proof;
-use crate::findings::figures::Style;
+use crate::findings::figures::{Style, in_digits};
 use crate::findings::place;
 use crate::findings::roles::{self, Standing};
 use crate::findings::terms::{Terms, name_columns, term_column};
@@ -417,7 +417,8 @@ pub(crate) fn of_cell(
 ) -> Option<(String, Place)> {
     let table = job.tables.get(cell.table)?;
     let text = located.row.texts.get(cell.column)?.clone();
-    Some((text, place::of_cell(files, table, cell.column, located)))
+    let place = place::of_cell(files, table, cell.column, located);
+    Some((in_digits(text, &place, files), place))
 }
 
 /// Labels for the rows that each `only` of an expression found, where there are several.

@@ -394,7 +394,8 @@ impl FindingMaker<'_, '_> {
                 .build(&c, (case.check_id, case.number)),
             None => WorkingParts::default(),
         };
-        let message = words::message(case.check, proof, kind, made.working.as_ref(), self.job);
+        let message =
+            words::message(case.check, proof, kind, made.working.as_ref(), (self.job, self.files));
         let mut finding = if kind == RawKind::Improbable {
             if let Some(w) = &mut made.working {
                 w.tier = crate::report::Tier::Improbable;

@@ -5,20 +5,23 @@ use std::borrow::Cow;
 use crate::engine::data::check::{Check, Kind, primary_column};
 use crate::engine::data::classes::RawKind;
 use crate::engine::data::job::Job;
-use crate::engine::states::env::{At, Filled, LocatedRow, Missed};
+use crate::engine::pass::locate::Located;
+use crate::engine::states::env::{At, Filled, Missed};
 use crate::explain;
 use crate::expr::bound::{Op, StateDef, StateId};
 use crate::expr::formats::has_format;
 use crate::expr::tree::Cmp;
 use crate::findings::about::Proof;
-use crate::findings::figures::{Style, as_written, is_moment};
+use crate::findings::figures::{Style, as_written, in_digits, is_moment};
 use crate::findings::items;
+use crate::findings::place;
 use crate::findings::roles::{self, Standing};
 use crate::findings::template;
 use crate::findings::trace::{Comparison, Decided, Decider, Step};
 use crate::report::text::{PEOPLE, cut};
 use crate::report::{Side, Working};
 use crate::rules::Said;
+use crate::source::Files;
 use crate::value::{Type, Value, Why};
 
 /// A message with its help.
@@ -79,7 +82,7 @@ pub(crate) fn message(
     proof: &Proof<'_>,
     kind: RawKind,
     working: Option<&Working>,
-    job: &Job<'_>,
+    (job, files): (&Job<'_>, &dyn Files),
 ) -> String {
     if let Some(text) = &check.message {
         return template::fill(text, check, proof.env, working, job);
@@ -88,7 +91,7 @@ pub(crate) fn message(
         return message;
     }
     let assertion = proof.assertion;
-    let of_cell = proof.row.and_then(|(table, at)| of_cell(&assertion.kind, table, &at.row, job));
+    let of_cell = proof.row.and_then(|of| of_cell(&assertion.kind, of, (job, files)));
     if let Some(message) = of_cell {
         let title = check.title.as_ref().map(|title| format!("{title}: "));
         return title.unwrap_or_default() + &message;
@@ -247,11 +250,19 @@ fn style(step: &Step<'_>, proof: &Proof<'_>, job: &Job<'_>) -> Option<Style> {
 }
 
 /// The message of a demand on a single cell.
-fn of_cell(kind: &Kind, table: usize, row: &LocatedRow, job: &Job<'_>) -> Option<String> {
+fn of_cell(
+    kind: &Kind,
+    (table, located): (usize, &Located),
+    (job, files): (&Job<'_>, &dyn Files),
+) -> Option<String> {
+    let row = &located.row;
     match kind {
         Kind::Demand { column, words } => {
-            let name = &job.tables.get(table)?.columns.get(*column)?.name;
-            Some(match row.texts.get(*column)?.as_str() {
+            let table = job.tables.get(table)?;
+            let name = &table.columns.get(*column)?.name;
+            let text = row.texts.get(*column)?.clone();
+            let place = place::of_cell(files, table, *column, located);
+            Some(match in_digits(text, &place, files).as_str() {
                 "" => format!("`{name}` {words} but empty"),
                 text => format!("`{name}` {words}, but is `{text}`"),
             })

@@ -246,11 +246,6 @@ pub trait Reader: Send + Sync {
         false
     }
 
-    /// Whether it is not known which of its figures are shown with a percent sign.
-    fn hides_percent_signs(&self) -> bool {
-        false
-    }
-
     /// The faults that [`Irregular::kind`] numbers.
     fn faults(&self) -> &'static [&'static Fault];
 

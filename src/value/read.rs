@@ -16,7 +16,7 @@ use crate::value::prose::{self, Kind, Signs};
 use crate::value::unread::{
     BOOLEAN_UNREADABLE, INTEGER_UNREADABLE, NOT_ALL_DATES, NUMBER_UNREADABLE, PERCENT_UNREADABLE,
     Unread, YEAR_UNREADABLE, beyond, failed_formula, first_other, odd_in_digits, unreadable,
-    unsigned, without_lakhs,
+    without_lakhs,
 };
 use crate::value::{Figure, Interval, Number, Type, Value, Why, prose_date};
 
@@ -43,8 +43,6 @@ pub struct Reading {
     pub basis: Basis,
     /// What cells hold whose formulas failed, such as `#N/A`: no value, in a column of texts either.
     pub errors: Arc<BTreeSet<String>>,
-    /// Whether a figure without a percent sign is no percentage: its file does not say how it is shown.
-    pub needs_sign: bool,
 }
 
 /// How the type of a column was found.
@@ -109,7 +107,6 @@ impl Reading {
             offsets: None,
             basis: Basis::Contract,
             errors: Arc::default(),
-            needs_sign: false,
         }
     }
 
@@ -298,9 +295,6 @@ impl Reading {
             message: format!("`{text}` is not a percentage"),
             ..e
         })?;
-        if !written.percent && self.needs_sign {
-            return Err(unsigned(text, &written.value));
-        }
         if !written.percent {
             written = as_percent(written);
         }

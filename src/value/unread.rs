@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use crate::fault::Fault;
-use crate::value::Number;
 use crate::value::digits::{MOST_EXPONENT, NumberFormat, scan_digits};
 
 crate::fault!(
@@ -103,18 +102,6 @@ pub(crate) fn failed_formula(text: &str) -> Unread {
     );
     let unread = unreadable(&TEXT_UNREADABLE, text, "a text, but an error of the workbook");
     Unread { label: "an error".into(), help: Some(help), ..unread }
-}
-
-/// A figure is no percentage for certain, as its file does not say how it is shown.
-pub(crate) fn unsigned(text: &str, value: &Number) -> Unread {
-    let shown = (value * &Number::from(100_i64)).significant(15);
-    let help = format!(
-        "a cell that shows {shown}% holds {text}, and one that shows {text} does, too: save the workbook as \
-         XLSX, or write `type = \"number\"` and 0.05 for 5%"
-    );
-    let message =
-        format!("`{text}` may be {text}% or {shown}%: number formats of XLS and XLSB are not read");
-    Unread { message, help: Some(help), ..unreadable(&PERCENT_UNREADABLE, text, "a percentage") }
 }
 
 /// A number whose exponent is beyond those that are read.

@@ -1,5 +1,5 @@
-//! XLS and XLSB: binary records, which calamine decodes. It knows dates, and no other formats: what
-//! is stored is what is read.
+//! XLS and XLSB: binary records, of which calamine decodes values and formulas. What it knows nothing of,
+//! the number formats among it, is read beside.
 
 use std::io::BufReader;
 use std::sync::Arc;
@@ -7,27 +7,33 @@ use std::sync::Arc;
 use calamine::{Cell, Data, DataRef, Reader, SheetType, SheetVisible, Xls, Xlsb};
 
 use crate::read::format::Refusal;
+use crate::read::sheet::biff::Biff;
 use crate::read::sheet::book::{Book, Named, SheetName, numbers, reference};
 use crate::read::sheet::cells::{Area, Cells, Formula, Kind};
 use crate::read::sheet::decimal::Decimal;
+use crate::read::sheet::formatting::Formatting;
 use crate::read::sheet::number_format::{NumberFormat, Style};
-use crate::read::sheet::package::{damaged, encrypted, room};
+use crate::read::sheet::package::{Package, damaged, encrypted, room};
 use crate::read::sheet::serial::Epoch;
 use crate::read::sheet::weigh::weigh;
+use crate::read::sheet::xlsb::Parts;
 use crate::source::{Bytes, Seeker};
+use crate::width::to_usize;
 
 type Source = BufReader<Seeker>;
 
-/// What calamine has opened.
+/// What calamine has opened, and its records.
 enum Decoder {
-    Xls(Box<Xls<Source>>),
-    Xlsb(Box<Xlsb<Source>>),
+    Xls(Box<Xls<Source>>, Biff),
+    Xlsb(Box<Xlsb<Source>>, Box<Parts>),
 }
 
 /// A workbook.
 pub struct Binary {
     decoder: Decoder,
     sheets: Vec<SheetName>,
+    /// For each sheet its number among all of the file, charts included.
+    numbers: Vec<usize>,
     names: Vec<(String, String)>,
     /// Bytes that cells may still take.
     room: u64,
@@ -47,41 +53,49 @@ impl Binary {
     /// # Errors
     /// That it is none, or encrypted.
     pub fn xls(bytes: Arc<dyn Bytes>) -> Result<Binary, Refusal> {
-        weigh(&*bytes)?;
         let room = room(bytes.len());
+        let Some(records) = Biff::open(&*bytes)? else {
+            return Err(damaged("the workbook is damaged or cut short"));
+        };
+        weigh(&records, room)?;
         let xls = Xls::new(source(bytes)).map_err(|e| match e {
             calamine::XlsError::Password => encrypted(),
             e => broken(&e),
         })?;
-        let (sheets, names) = about(xls.sheets_metadata(), xls.defined_names());
-        Ok(Binary { decoder: Decoder::Xls(Box::new(xls)), sheets, names, room })
+        let (sheets, names) = (xls.sheets_metadata().to_vec(), xls.defined_names().to_vec());
+        Ok(Binary::of(Decoder::Xls(Box::new(xls), records), &sheets, names, room))
     }
 
     /// Opens an XLSB file.
     ///
     /// # Errors
-    /// That it is none, or encrypted.
-    pub fn xlsb(bytes: Arc<dyn Bytes>) -> Result<Binary, Refusal> {
+    /// That it is none, or encrypted, or inflates too far.
+    pub fn xlsb(bytes: Arc<dyn Bytes>, mut package: Package) -> Result<Binary, Refusal> {
         let room = room(bytes.len());
+        package.weigh()?;
         let xlsb = Xlsb::new(source(bytes)).map_err(|e| match e {
             calamine::XlsbError::Password => encrypted(),
             e => broken(&e),
         })?;
-        let (sheets, names) = about(xlsb.sheets_metadata(), xlsb.defined_names());
-        Ok(Binary { decoder: Decoder::Xlsb(Box::new(xlsb)), sheets, names, room })
+        let (sheets, names) = (xlsb.sheets_metadata().to_vec(), xlsb.defined_names().to_vec());
+        let parts = Box::new(Parts::open(package)?);
+        Ok(Binary::of(Decoder::Xlsb(Box::new(xlsb), parts), &sheets, names, room))
     }
-}
 
-fn about(
-    sheets: &[calamine::Sheet],
-    names: &[(String, String)],
-) -> (Vec<SheetName>, Vec<(String, String)>) {
-    let own = sheets.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
-    let sheet = |sheet: &calamine::Sheet| SheetName {
-        name: sheet.name.clone(),
-        is_hidden: sheet.visible != SheetVisible::Visible,
-    };
-    (own.map(sheet).collect(), names.to_vec())
+    fn of(
+        decoder: Decoder,
+        all: &[calamine::Sheet],
+        names: Vec<(String, String)>,
+        room: u64,
+    ) -> Binary {
+        let is_own = |(_, sheet): &(usize, &calamine::Sheet)| sheet.typ == SheetType::WorkSheet;
+        let sheet = |(number, sheet): (usize, &calamine::Sheet)| {
+            let is_hidden = sheet.visible != SheetVisible::Visible;
+            (SheetName { name: sheet.name.clone(), is_hidden }, number)
+        };
+        let (sheets, numbers) = all.iter().enumerate().filter(is_own).map(sheet).unzip();
+        Binary { decoder, sheets, numbers, names, room }
+    }
 }
 
 impl Book for Binary {
@@ -105,29 +119,43 @@ impl Book for Binary {
 
     fn cells(&mut self, sheet: usize, point: u8, stored: bool) -> Result<Cells, Refusal> {
         let name = self.sheets.get(sheet).map(|s| s.name.clone()).unwrap_or_default();
-        let is_1904 = match &self.decoder {
-            Decoder::Xls(xls) => xls.has_1904_epoch(),
-            Decoder::Xlsb(xlsb) => xlsb.has_1904_epoch(),
+        let number = self.numbers.get(sheet).copied().unwrap_or(usize::MAX);
+        let (is_1904, formats, formatting) = match &mut self.decoder {
+            Decoder::Xls(xls, book) => {
+                (xls.has_1904_epoch(), &book.formats, book.formatting(number))
+            }
+            Decoder::Xlsb(xlsb, book) => {
+                let formatting = book.formatting(number)?;
+                (xlsb.has_1904_epoch(), &book.formats, formatting)
+            }
         };
         let epoch = if is_1904 { Epoch::Day1904 } else { Epoch::Day1900 };
         let mut taker = Taker {
             cells: Cells::new((&name, self.room), point, stored),
             style: Style { point, epoch, stored },
+            formats: formats.clone(),
+            formatting,
         };
-        taker.cells.lacks_formats = true;
         match &mut self.decoder {
-            Decoder::Xls(xls) => taker.xls(xls, &name)?,
-            Decoder::Xlsb(xlsb) => taker.xlsb(xlsb, &name)?,
+            Decoder::Xls(xls, _) => taker.xls(xls, &name)?,
+            Decoder::Xlsb(xlsb, _) => taker.xlsb(xlsb, &name)?,
         }
-        taker.cells.finish()?;
-        self.room = taker.cells.room;
-        Ok(taker.cells)
+        let Taker { mut cells, formatting, .. } = taker;
+        cells.merged.extend(formatting.merged);
+        cells.hidden_rows.extend(formatting.hidden_rows);
+        cells.hidden_columns.extend(formatting.hidden_columns);
+        cells.finish()?;
+        self.room = cells.room;
+        Ok(cells)
     }
 }
 
 struct Taker {
     cells: Cells,
     style: Style,
+    /// The formats of the workbook.
+    formats: Vec<NumberFormat>,
+    formatting: Formatting,
 }
 
 impl Taker {
@@ -179,15 +207,15 @@ impl Taker {
 
     fn value(&mut self, at: (u32, u32), value: &DataRef<'_>) -> Result<(), Refusal> {
         match value {
-            DataRef::Int(n) => self.number(at, &n.to_string(), &NumberFormat::default()),
-            DataRef::Float(n) => self.number(at, &n.to_string(), &NumberFormat::default()),
+            DataRef::Int(n) => self.number(at, &n.to_string()),
+            DataRef::Float(n) => self.number(at, &n.to_string()),
             DataRef::String(text) => self.text(at, text),
             DataRef::SharedString(text) => self.text(at, text),
             DataRef::Bool(truth) => {
                 let word: &[u8] = if *truth { b"true" } else { b"false" };
                 self.cells.text(at, Kind::Truth, word)
             }
-            DataRef::DateTime(n) => self.date(at, n),
+            DataRef::DateTime(n) => self.number(at, &n.as_f64().to_string()),
             DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
                 self.cells.text(at, Kind::Date, text.as_bytes())
             }
@@ -203,24 +231,22 @@ impl Taker {
         }
     }
 
-    fn number(&mut self, at: (u32, u32), text: &str, format: &NumberFormat) -> Result<(), Refusal> {
-        match Decimal::parse(text.as_bytes()) {
-            Some(number) => self.cells.number(at, number, (format, self.style)),
-            None => self.cells.text(at, Kind::Text, text.as_bytes()),
-        }
-    }
-
-    /// A date, a time below a day, or both; whole days have no time.
-    fn date(&mut self, at: (u32, u32), of: &calamine::ExcelDateTime) -> Result<(), Refusal> {
-        let text = of.as_f64().to_string();
-        let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
-        let code = match (of.is_duration(), whole, part) {
-            (true, ..) => "[h]:mm:ss",
-            (_, _, "") => "yyyy-mm-dd",
-            (_, "0", _) => "hh:mm:ss",
-            _ => "yyyy-mm-dd hh:mm:ss",
+    fn number(&mut self, at: (u32, u32), text: &str) -> Result<(), Refusal> {
+        let Some(number) = Decimal::parse(text.as_bytes()) else {
+            return self.cells.text(at, Kind::Text, text.as_bytes());
         };
-        self.number(at, &text, &NumberFormat::parse(code))
+        let usual = NumberFormat::default();
+        let style = self.formatting.style(at).unwrap_or(0);
+        let format = match self.formats.get(to_usize(style)) {
+            Some(format) => format,
+            // A workbook without styles has the usual one.
+            None if self.formats.is_empty() => &usual,
+            None => {
+                let what = format!("the style {style}, counted from 0");
+                return Err(self.cells.lacks(at, &what, self.formats.len()));
+            }
+        };
+        self.cells.number(at, number, (format, self.style))
     }
 }
 

@@ -66,8 +66,6 @@ pub struct Cells {
     pub shared: BTreeMap<u32, ((u32, u32), String)>,
     /// What its errors are: `#REF!`.
     pub errors: BTreeSet<String>,
-    /// Whether the number formats of its cells are not known.
-    pub lacks_formats: bool,
     /// The decimal sign of its figures.
     pub point: u8,
     /// Whether its figures are as they are stored, and not as they are shown.
@@ -303,9 +301,23 @@ impl Cells {
     pub fn number_of(&self, cell: &Cell<'_>) -> Option<Decimal> {
         let text = if self.is_stored { cell.text } else { cell.other.unwrap_or(cell.text) };
         let (text, power) = text.strip_suffix(b"%").map_or((text, 0), |text| (text, -2));
-        let plain = |byte: &u8| if *byte == self.point { b'.' } else { *byte };
-        let value = Decimal::parse(&text.iter().map(plain).collect::<Vec<u8>>())?;
+        let value = self.decimal(text)?;
         (cell.kind == Kind::Number).then(|| value.shifted(power))
+    }
+
+    /// What a cell shows in plain digits, where its text has the power of ten to which it is rounded.
+    pub fn in_digits(&self, cell: &Cell<'_>) -> Option<Vec<u8>> {
+        let is_rounded = cell.kind == Kind::Number && cell.text.contains(&b'e');
+        let value = self.decimal(cell.text).filter(|_| is_rounded)?;
+        let mut digits = Vec::new();
+        value.write(self.point, &mut digits);
+        Some(digits)
+    }
+
+    /// A number with the decimal sign of the table.
+    fn decimal(&self, text: &[u8]) -> Option<Decimal> {
+        let plain = |byte: &u8| if *byte == self.point { b'.' } else { *byte };
+        Decimal::parse(&text.iter().map(plain).collect::<Vec<u8>>())
     }
 
     /// The rows and columns that have cells, within an area.

@@ -173,10 +173,7 @@ impl Workbook {
             Sort::Xlsx => Box::new(Xlsx::open(package()?)?),
             Sort::Ods => Box::new(Ods::open(package()?)?),
             Sort::Xls => Box::new(Binary::xls(bytes)?),
-            Sort::Xlsb => {
-                package()?.weigh()?;
-                Box::new(Binary::xlsb(bytes)?)
-            }
+            Sort::Xlsb => Box::new(Binary::xlsb(bytes, package()?)?),
         })
     }
 }

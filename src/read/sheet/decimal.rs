@@ -125,6 +125,15 @@ impl Decimal {
         out.extend_from_slice(format!("e{}", more - self.scale).as_bytes());
     }
 
+    /// Writes how many powers of ten it has, and which: `1235e3`.
+    pub fn write_in(self, power: i32, point: u8, out: &mut Vec<u8>) {
+        if self.digits == 0 {
+            return self.write(point, out);
+        }
+        self.shifted(-power).write(point, out);
+        out.extend_from_slice(format!("e{power}").as_bytes());
+    }
+
     /// Writes it: plain, or with an exponent where it would be very long.
     pub fn write(self, point: u8, out: &mut Vec<u8>) {
         if self.negative {

@@ -31,14 +31,34 @@ pub fn is_plain(shown: &[u8]) -> bool {
 
 /// A number as a cell shows it: with the digits that stand there, in whatever language; behind them
 /// may stand a power of ten, and a format may show thousands or millions.
-pub fn as_shown(value: Decimal, shown: &[u8]) -> Option<Decimal> {
+pub fn as_shown(value: Decimal, shown: &[u8]) -> Option<Shown> {
     if let Some((figure, power)) = scientific(shown)
         && let Some(rounded) = with_digits(value.shifted(-power), figure)
     {
-        return Some(rounded.shifted(power));
+        return Some(Shown { value: rounded.shifted(power), power: 0 });
     }
-    let scaled = |power: i32| Some(with_digits(value.shifted(-power), shown)?.shifted(power));
+    let scaled = |power: i32| {
+        let value = with_digits(value.shifted(-power), shown)?.shifted(power);
+        Some(Shown { value, power })
+    };
     POWERS.into_iter().find_map(scaled)
+}
+
+/// A number that a cell shows, and the power of ten that it leaves out.
+#[derive(Debug, Clone, Copy)]
+pub struct Shown {
+    pub value: Decimal,
+    power: i32,
+}
+
+impl Shown {
+    /// Writes it so that its last digit is its unit.
+    pub fn write(self, point: u8, out: &mut Vec<u8>) {
+        match self.power > 0 && self.value.scale < 0 {
+            true => self.value.write_in(self.power, point, out),
+            false => self.value.write_rounded(point, out),
+        }
+    }
 }
 
 /// The figure and the power of `1.23E+04`.
@@ -105,10 +125,10 @@ mod tests {
             ("0.04", "0.0", Some("0.0")),
             ("7.4", "007", Some("7")),
             ("1234567", "1.2m", Some("1.2e6")),
-            ("1234567", "1,235", Some("1.235e6")),
-            ("12345", "12", Some("1.2e4")),
+            ("1234567", "1,235", Some("1235e3")),
+            ("12345", "12", Some("12e3")),
             ("1", "0", Some("0")),
-            ("123456789", "123.5", Some("1.235e8")),
+            ("123456789", "123.5", Some("123.5e6")),
             ("12345", "1.23E+04", Some("1.23e4")),
             ("12345", "01.2E+4", Some("1.2e4")),
             ("12345", "12.3E+3", Some("1.23e4")),
@@ -124,7 +144,7 @@ mod tests {
             let value = Decimal::parse(stored.as_bytes()).expect("a number");
             let text = as_shown(value, shown.as_bytes()).map(|rounded| {
                 let mut out = Vec::new();
-                rounded.write_rounded(b'.', &mut out);
+                rounded.write(b'.', &mut out);
                 String::from_utf8(out).expect("a text")
             });
             assert_eq!(text.as_deref(), expected, "{stored} as {shown}");

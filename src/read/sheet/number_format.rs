@@ -177,7 +177,9 @@ impl Figure {
                 out.extend(digits);
             }
             true => self.write_stored(shown, point, out),
-            false => shown.write_rounded(point, out),
+            false if self.scientific || self.power() >= 0 => shown.write_rounded(point, out),
+            // As many thousands or millions as the cell shows.
+            false => shown.write_in(-self.power(), point, out),
         }
     }
 
@@ -327,8 +329,8 @@ mod tests {
             ("#,##0", "-1234.5", "-1235"),
             ("0%", "0.1285", "13%"),
             ("0.0%", "0.1285", "12.9%"),
-            ("0.0,,\"m\"", "12345678", "1.23e7"),
-            ("#,##0,", "1234567", "1.235e6"),
+            ("0.0,,\"m\"", "12345678", "12.3e6"),
+            ("#,##0,", "1234567", "1235e3"),
             ("00000", "42", "00042"),
             ("00000", "123456", "123456"),
             ("00", "-4", "-4"),

@@ -9,7 +9,7 @@ use crate::read::format::Refusal;
 use crate::read::sheet::book::{Book, Named, SheetName, area, numbers};
 use crate::read::sheet::cells::{Area, Cells, Formula, Kind, ROWS};
 use crate::read::sheet::decimal::Decimal;
-use crate::read::sheet::digits::{as_shown, clock, is_plain};
+use crate::read::sheet::digits::{self, as_shown, clock, is_plain};
 use crate::read::sheet::package::{Package, Xml, damaged, encrypted, local_attribute, room};
 use crate::read::sheet::text::{self, Outer};
 
@@ -404,9 +404,9 @@ impl Held {
             };
         }
         let rounded = as_shown(value, shown);
-        let written = |out: Decimal| {
+        let written = |rounded: digits::Shown| {
             let mut text = Vec::new();
-            out.write_rounded(cells.point, &mut text);
+            rounded.write(cells.point, &mut text);
             text
         };
         let finished = |mut text: Vec<u8>| {
@@ -416,7 +416,7 @@ impl Held {
         let mut stored = Vec::new();
         value.write(cells.point, &mut stored);
         let text = rounded.map_or_else(|| stored.clone(), written);
-        let is_rounded = rounded.is_some_and(|rounded| !rounded.equals(value));
+        let is_rounded = rounded.is_some_and(|rounded| !rounded.value.equals(value));
         let (text, mut beside) = (finished(text), finished(stored));
         if !is_rounded {
             beside.clear();

@@ -137,6 +137,16 @@ impl Package {
         }
     }
 
+    /// A part that is no XML; none where there is none of this name. All parts are weighed before.
+    ///
+    /// # Errors
+    /// That it cannot be unpacked.
+    pub fn bytes(&mut self, name: &str) -> Result<Option<impl Read + '_>, Refusal> {
+        let Some(number) = self.zip.index_for_name(name) else { return Ok(None) };
+        let part = self.zip.by_index(number).map_err(|e| broken(&e))?;
+        Ok(Some(BufReader::with_capacity(1 << 16, part)))
+    }
+
     /// Unpacks all parts once: a decoder that is not ours reads them without bounds.
     ///
     /// # Errors
@@ -170,7 +180,8 @@ pub fn no_xml(part: &str, e: &quick_xml::Error) -> Refusal {
     }
 }
 
-fn unreadable(e: &io::Error) -> Refusal {
+/// Why a part cannot be unpacked.
+pub fn unreadable(e: &io::Error) -> Refusal {
     match e.get_ref().is_some_and(|e| e.is::<TooLarge>()) {
         true => too_large(),
         false => damaged(format!("the workbook is damaged or cut short ({e})")),
@@ -217,4 +228,34 @@ pub fn local_attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
 /// Whether an attribute says so.
 pub fn flag(tag: &BytesStart<'_>, name: &str) -> bool {
     matches!(attribute(tag, name).as_deref(), Some("1" | "true" | "on"))
+}
+
+/// Where a relation of a part leads: relative to its folder, or from the root.
+fn target(folder: &str, to: &str) -> String {
+    match to.strip_prefix('/') {
+        Some(absolute) => absolute.to_string(),
+        None => crate::source::tree::resolve(folder, to),
+    }
+}
+
+/// The relations of a part: id, kind and target.
+///
+/// # Errors
+/// That the part which lists them cannot be read.
+pub fn relations(
+    package: &mut Package,
+    part: &str,
+) -> Result<Vec<(String, String, String)>, Refusal> {
+    let (folder, name) = part.rsplit_once('/').map_or(("", part), |(folder, name)| (folder, name));
+    let folder = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+    let mut all = Vec::new();
+    package.walk(&format!("{folder}_rels/{name}.rels"), |tag, _| {
+        if tag.local_name().as_ref() == "Relationship" {
+            let [id, kind, to] = ["Id", "Type", "Target"].map(|name| attribute(tag, name));
+            let to = to.map(|to| target(&folder, &to)).unwrap_or_default();
+            all.push((id.unwrap_or_default(), kind.unwrap_or_default(), to));
+        }
+        Ok(false)
+    })?;
+    Ok(all)
 }

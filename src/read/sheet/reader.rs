@@ -340,10 +340,6 @@ impl Reader for SheetReader {
         self.table.as_ref().map(|table| table.cells.errors.clone()).unwrap_or_default()
     }
 
-    fn hides_percent_signs(&self) -> bool {
-        self.table.as_ref().is_some_and(|table| table.cells.lacks_formats)
-    }
-
     fn faults(&self) -> &'static [&'static Fault] {
         FAULTS
     }

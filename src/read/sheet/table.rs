@@ -104,7 +104,8 @@ impl Addresses for Table {
 
     fn text(&self, sheet: u32, row: u32, column: u32) -> Option<Cow<'_, str>> {
         let cell = self.cells.cell(row, column).filter(|_| sheet == self.sheet)?;
-        Some(String::from_utf8_lossy(cell.text))
+        let text = self.cells.in_digits(&cell).unwrap_or_else(|| cell.text.to_vec());
+        Some(String::from_utf8_lossy(&text).into_owned().into())
     }
 
     fn remark(&self, sheet: u32, row: u32, column: u32) -> Option<String> {

@@ -12,7 +12,7 @@ use crate::read::sheet::cells::{Cells, Formula, Kind, ROWS};
 use crate::read::sheet::decimal::Decimal;
 use crate::read::sheet::number_format::{NumberFormat, Style};
 use crate::read::sheet::package::{
-    Package, Xml, attribute, damaged, flag, local_attribute, no_xml, room,
+    Package, Xml, attribute, damaged, flag, local_attribute, no_xml, relations, room,
 };
 use crate::read::sheet::serial::Epoch;
 use crate::read::sheet::text::{self, unescaped};
@@ -48,30 +48,6 @@ impl Strings {
         let start = n.checked_sub(1).and_then(|n| self.ends.get(n)).copied().unwrap_or(0);
         self.texts.get(to_usize(start)..end)
     }
-}
-
-/// Where a relation of a part leads: relative to its folder, or from the root.
-fn target(folder: &str, to: &str) -> String {
-    match to.strip_prefix('/') {
-        Some(absolute) => absolute.to_string(),
-        None => crate::source::tree::resolve(folder, to),
-    }
-}
-
-/// The relations of a part: id, kind and target.
-fn relations(package: &mut Package, part: &str) -> Result<Vec<(String, String, String)>, Refusal> {
-    let (folder, name) = part.rsplit_once('/').map_or(("", part), |(folder, name)| (folder, name));
-    let folder = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-    let mut all = Vec::new();
-    package.walk(&format!("{folder}_rels/{name}.rels"), |tag, _| {
-        if tag.local_name().as_ref() == "Relationship" {
-            let [id, kind, to] = ["Id", "Type", "Target"].map(|name| attribute(tag, name));
-            let to = to.map(|to| target(&folder, &to)).unwrap_or_default();
-            all.push((id.unwrap_or_default(), kind.unwrap_or_default(), to));
-        }
-        Ok(false)
-    })?;
-    Ok(all)
 }
 
 impl Xlsx {
