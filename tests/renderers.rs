@@ -484,6 +484,11 @@ fn every_format_renders_the_sample_report() {
     insta::with_settings!({ omit_expression => true }, {
         insta::assert_snapshot!("sample_full_verbose", report);
     });
+    let color = Options { color: true, ..OPTIONS };
+    let report = rendered(Format::Full, color, &texts, &findings(&texts));
+    insta::with_settings!({ omit_expression => true }, {
+        insta::assert_snapshot!("sample_full_color", report.replace('\u{1b}', "␛"));
+    });
     let counts = format!("{}\n{}", words::statistics(&summary()), words::summary(&summary()));
     insta::with_settings!({ omit_expression => true }, {
         insta::assert_snapshot!("sample_counts", counts);
@@ -876,6 +881,11 @@ fn no_line_is_wider_than_the_terminal() {
             assert!(report.lines().count() > 9, "{report}");
             let wide = report.lines().find(|line| line.width() > width);
             assert_eq!(wide, None, "{name} in {width} columns\n{report}");
+            if width == 60 {
+                insta::with_settings!({ omit_expression => true }, {
+                    insta::assert_snapshot!(format!("narrow_{}", name.replace('/', "_")), report);
+                });
+            }
         }
     }
 }
