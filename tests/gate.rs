@@ -375,3 +375,22 @@ fn findings_that_cross_are_gated_one_by_one() {
     assert_eq!((status, &json["findings"][0]["status"]), (1, &Value::from("new")));
     assert_eq!(json["summary"]["versions"]["new"].as_u64(), Some(2), "each by itself");
 }
+
+#[test]
+fn what_was_undecided_before_fails_no_run_and_a_table_whose_file_moved_demands_what_it_did() {
+    let repository = Repository::new();
+    let rules =
+        "[data.t]\npath = \"t.csv\"\nkey = \"k\"\n[check.pos]\neach = \"t\"\nassert = \"v > 0\"\n";
+    repository.write("crossfoot.toml", rules);
+    repository.write("t.csv", "k,v\na,1\nb,\nc,3\n");
+    repository.commit("a blank cell");
+    std::fs::create_dir(repository.path().join("d")).expect("a folder");
+    repository.git(&["mv", "t.csv", "d/t.csv"]);
+    repository.write("crossfoot.toml", &rules.replace("t.csv", "d/t.csv"));
+    let gate = ["--since", "HEAD", "--fail-on", "undecided,rules-loosened"];
+    let (status, json) = repository.check(&gate);
+    assert_eq!((status, &json["old"]["rule_changes"]), (0, &Value::Array(Vec::new())), "{json}");
+    assert_eq!(repository.check(&[&gate[..], &["--all"]].concat()).0, 1);
+    repository.write("d/t.csv", "k,v\na,1\nb,\nc,3\nd,\n");
+    assert_eq!(repository.check(&gate).0, 1);
+}

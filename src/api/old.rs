@@ -98,6 +98,15 @@ impl Comparison {
         }
     }
 
+    /// How many answers are undecided beyond those of the same checks in the old version.
+    pub fn newly_undecided(&self, checks: &[CheckSummary], reported: &BTreeSet<String>) -> u64 {
+        let more = |check: &CheckSummary| {
+            let before = self.old.tallies.get(&check.id).map_or(0, |tally| tally.undecided);
+            check.tally.undecided.saturating_sub(before)
+        };
+        checks.iter().filter(|check| !reported.contains(&check.id)).map(more).sum()
+    }
+
     /// What became of the findings of the old version that this run does not have.
     pub fn past(
         &self,

@@ -15,6 +15,8 @@ pub struct Outcome {
     pub worst: Option<Severity>,
     /// Whether the rules demand less than those of the old version, or may do so.
     pub rules_loosened: bool,
+    /// Undecided answers that count: beyond those that the same check has in the old version.
+    pub undecided: u64,
     /// What kept something from being carried out; the exit status is then 2.
     pub problems: Vec<Problem>,
     /// The problems in words, for where no renderer shows them.

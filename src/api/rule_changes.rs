@@ -43,7 +43,7 @@ pub(crate) fn rules_since(project: &Project, side: &OldSide, request: &Request) 
         return RulesSince::default();
     }
     let texts_now = texts(Arc::clone(project.book.shared_tree()), &project.rule_files);
-    let all = differences(&texts_then, &texts_now);
+    let all = differences(&texts_then, &texts_now, &side.moved);
     let mut hidden = hidden(&all, &now, &then);
     let is_allowance = |d: &Difference| d.part == Part::Allowance && d.change != Change::Removed;
     if all.iter().any(is_allowance) {

@@ -273,6 +273,10 @@ impl Found<'_, '_, '_> {
         s.spilled = job.memory.written();
         summarise(project, ran, &counter.gate, s);
         old.into_iter().for_each(|old| old.note_fewer(maker, &mut s.checks));
+        outcome.undecided = match old.filter(|_| !request.all) {
+            Some(old) => old.newly_undecided(&s.checks, &reported(request, Some(old))),
+            None => s.undecided().0,
+        };
     }
 }
 

@@ -233,7 +233,7 @@ impl FailOn {
             FailOn::Warning => worst >= Some(Severity::Warning),
             FailOn::Info => worst.is_some(),
             FailOn::Never => false,
-            FailOn::Undecided => outcome.summary.undecided().0 > 0,
+            FailOn::Undecided => outcome.undecided > 0,
             FailOn::Stale => outcome.is_stale(),
             FailOn::RulesLoosened => outcome.rules_loosened,
         }

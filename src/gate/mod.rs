@@ -333,4 +333,28 @@ mod tests {
         let gone = gate.old().unwrap().not_found().map(|f| f.fingerprint).collect::<Vec<_>>();
         assert_eq!(gone, [finding("gone", "1").fingerprint()]);
     }
+
+    #[test]
+    fn findings_that_are_alike_are_known_by_their_figures() {
+        let alike = |figures: &[&str]| -> Vec<Finding> {
+            let with = |(before, figure): (u64, &&str)| {
+                let mut finding = finding("k", figure);
+                finding.repeats(before);
+                finding
+            };
+            (0..).zip(figures).map(with).collect()
+        };
+        for (then, now, wanted, gone) in [
+            (&["2", "3"][..], &["3", "2"][..], &[Status::Open, Status::Open][..], 0),
+            (&["2", "3"], &["5", "2"], &[Status::Changed, Status::Open], 0),
+            (&["2", "3"], &["3"], &[Status::Open], 1),
+            (&["2"], &["5", "6"], &[Status::Changed, Status::New], 0),
+            (&["2", "2"], &["2", "2", "2"], &[Status::Open, Status::Open, Status::New], 0),
+        ] {
+            let mut old = OldFindings::default();
+            alike(then).iter().for_each(|f| old.add(f));
+            let found: Vec<Status> = alike(now).iter().map(|f| old.status(f)).collect();
+            assert_eq!((&found[..], old.not_found().count()), (wanted, gone), "{then:?} {now:?}");
+        }
+    }
 }

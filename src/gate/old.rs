@@ -19,6 +19,8 @@ pub struct OldFinding {
     pub key: Option<String>,
     /// What it said.
     pub message: String,
+    /// The hash that it shares with those that are the same in all else but their figures.
+    shared: u128,
     found: bool,
 }
 
@@ -27,31 +29,61 @@ pub struct OldFinding {
 pub struct OldFindings {
     all: Vec<OldFinding>,
     by_fingerprint: Map<u128, usize>,
+    /// Those that share all but their figures, as those of rows with one key do.
+    alike: Map<u128, Alike>,
+}
+
+/// Findings of the old version that are told apart by their order alone.
+#[derive(Debug, Default)]
+struct Alike {
+    /// Their places, in order.
+    places: Vec<usize>,
+    /// How many are found with other figures, whichever they are.
+    changed: usize,
 }
 
 impl OldFindings {
     /// Adds a finding of the old version.
     pub fn add(&mut self, finding: &Finding) {
-        self.by_fingerprint.insert(finding.fingerprint(), self.all.len());
-        self.all.push(OldFinding {
+        self.keep(OldFinding {
             identity: finding.identity().clone(),
             fingerprint: finding.fingerprint(),
             evidence: finding.evidence,
             severity: finding.severity,
             key: finding.key.clone(),
             message: finding.message.clone(),
+            shared: finding.shared_fingerprint(),
             found: false,
         });
     }
 
-    /// How a finding of this run compares with them.
+    fn keep(&mut self, finding: OldFinding) {
+        let at = self.all.len();
+        self.by_fingerprint.insert(finding.fingerprint, at);
+        self.alike.entry(finding.shared).or_default().places.push(at);
+        self.all.push(finding);
+    }
+
+    /// How a finding of this run compares with them. Of several that are alike it is the one with the same
+    /// figures: rows of one key that change places are the same rows.
     pub fn status(&mut self, finding: &Finding) -> Status {
         let own = self.by_fingerprint.get(&finding.fingerprint());
         let other = || finding.other_fingerprints().find_map(|f| self.by_fingerprint.get(&f));
-        let at = own.or_else(other);
-        let Some(old) = at.and_then(|at| self.all.get_mut(*at)) else { return Status::New };
-        old.found = true;
-        if old.evidence == finding.evidence { Status::Open } else { Status::Changed }
+        let at = own.or_else(other).copied();
+        let shared = at.and_then(|at| self.all.get(at)).map(|old| old.shared);
+        let shared = shared.unwrap_or_else(|| finding.shared_fingerprint());
+        let Some(alike) = self.alike.get_mut(&shared) else { return Status::New };
+        let is_free = |at: &&usize| !self.all[**at].found;
+        let free: Vec<usize> = alike.places.iter().filter(is_free).copied().collect();
+        if let Some(same) = free.iter().find(|at| self.all[**at].evidence == finding.evidence) {
+            self.all[*same].found = true;
+            return Status::Open;
+        }
+        if free.len() <= alike.changed {
+            return Status::New;
+        }
+        alike.changed += 1;
+        Status::Changed
     }
 
     /// All of them, in order.
@@ -62,14 +94,18 @@ impl OldFindings {
     /// Drops those of some checks.
     pub fn forget(&mut self, is_forgotten: impl Fn(&str) -> bool) {
         let kept = std::mem::take(self).all.into_iter();
-        for finding in kept.filter(|f| !is_forgotten(&f.identity.check)) {
-            self.by_fingerprint.insert(finding.fingerprint, self.all.len());
-            self.all.push(finding);
-        }
+        kept.filter(|f| !is_forgotten(&f.identity.check)).for_each(|f| self.keep(f));
     }
 
-    /// Those that were not found again.
+    /// Those that were not found again: of such as are alike the last ones.
     pub fn not_found(&self) -> impl Iterator<Item = &OldFinding> {
-        self.all.iter().filter(|f| !f.found)
+        let changed =
+            |finding: &OldFinding| self.alike.get(&finding.shared).map_or(0, |a| a.changed);
+        let mut met: Map<u128, usize> = Map::default();
+        self.all.iter().filter(|f| !f.found).filter(move |finding| {
+            let before = met.entry(finding.shared).or_insert(0);
+            *before += 1;
+            *before > changed(finding)
+        })
     }
 }

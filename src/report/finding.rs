@@ -394,6 +394,11 @@ impl Finding {
         self.fix = fix;
     }
 
+    /// The fingerprint that it would have if no other with the same identity came before it.
+    pub fn shared_fingerprint(&self) -> u128 {
+        self.first_identity().fingerprint(0)
+    }
+
     /// Its fingerprints where rules made its key of other types.
     pub fn other_fingerprints(&self) -> impl Iterator<Item = u128> {
         self.first_identity().retyped().into_iter().map(|other| other.fingerprint(self.before))

@@ -84,14 +84,19 @@ impl Difference {
 }
 
 /// The differences between the rule files of two versions, in order; a file that is no TOML says
-/// nothing.
-pub fn differences(old: &[String], new: &[String]) -> Vec<Difference> {
+/// nothing, nor does a table whose file has moved: `moved` are old paths of files with those of today.
+pub fn differences(old: &[String], new: &[String], moved: &[(String, String)]) -> Vec<Difference> {
     let (old, new) = (parts(old), parts(new));
     let names: BTreeSet<&(Part, String)> = old.keys().chain(new.keys()).collect();
     let difference = |name: &(Part, String)| {
         let (part, ref first) = *name;
         let (shown, change, loosens) = match (old.get(name), new.get(name)) {
             (Some((_, old)), Some((_, new))) if old == new => return None,
+            (Some((_, old)), Some((_, new)))
+                if part == Part::Table && is_moved(old, new, moved) =>
+            {
+                return None;
+            }
             (Some((_, old)), Some((shown, new))) => {
                 (shown, Change::Edited, may_loosen(part, old, new))
             }
@@ -103,6 +108,24 @@ pub fn differences(old: &[String], new: &[String]) -> Vec<Difference> {
         Some(Difference { part, name: shown.clone(), then, first: first.clone(), change, loosens })
     };
     names.into_iter().filter_map(difference).collect()
+}
+
+/// Whether two versions of a table differ in the path of their file alone, which has moved from the one to the
+/// other. Paths are below the rule files.
+fn is_moved(old: &Value, new: &Value, moved: &[(String, String)]) -> bool {
+    let (Value::Table(old), Value::Table(new)) = (old, new) else { return false };
+    let path = |table: &Table| table.get("path").and_then(Value::as_str).map(str::to_string);
+    let (Some(from), Some(to)) = (path(old), path(new)) else { return false };
+    let is_it = |(then, now): &(String, String)| {
+        let folder = |all: &str, path: &str| all.strip_suffix(path).map(str::to_string);
+        let (then, now) = (folder(then, &from), folder(now, &to));
+        then == now && then.is_some_and(|folder| folder.is_empty() || folder.ends_with('/'))
+    };
+    let without_path = |table: &Table| {
+        let rest = table.iter().filter(|(key, _)| *key != "path");
+        rest.map(|(key, value)| (key.clone(), value.clone())).collect::<Table>()
+    };
+    moved.iter().any(is_it) && without_path(old) == without_path(new)
 }
 
 /// The lines of a rule file, from 1, at which its parts begin, by what they are called in it.
@@ -312,13 +335,24 @@ mod tests {
     use super::*;
 
     fn said(old: &str, new: &str) -> Vec<String> {
-        let all = differences(&[old.into()], &[new.into()]);
+        let moved = [("in/d/t.csv".to_string(), "in/e/t.csv".to_string())];
+        let all = differences(&[old.into()], &[new.into()], &moved);
         let words = |d: &Difference| {
             let change = d.report(None);
             let loosens = if change.loosens { ", may loosen" } else { "" };
             format!("{} {}{loosens}", change.what, change.change.word())
         };
         all.iter().map(words).collect()
+    }
+
+    #[test]
+    fn a_table_whose_file_has_moved_is_as_it_was() {
+        let table = |path: &str, more: &str| format!("[data.t]\npath = '{path}'\n{more}");
+        let now = table("e/t.csv", "");
+        assert_eq!(said(&table("d/t.csv", ""), &now), Vec::<String>::new());
+        assert_eq!(said(&table("t.csv", ""), &now), ["table t edited, may loosen"]);
+        let keyed = table("d/t.csv", "key = 'k'\n");
+        assert_eq!(said(&keyed, &now), ["table t edited, may loosen"]);
     }
 
     #[test]

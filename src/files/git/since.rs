@@ -44,7 +44,8 @@ pub fn old_side(
         true => Some(Arc::new(Revision::unmoved(checkout, commit.as_deref())?)),
         false => None,
     };
-    Ok(OldSide { tree: Arc::new(tree), name, commit, unmoved })
+    let moved = tree.moved();
+    Ok(OldSide { tree: Arc::new(tree), name, commit, unmoved, moved })
 }
 
 /// The commit; none in a repository whose first commit is still to be made.

@@ -60,6 +60,11 @@ impl Revision {
         self.moved.keys().any(|old| old.ends_with(ending))
     }
 
+    /// The paths of files that have other names now, and these, below the top of the repository.
+    pub fn moved(&self) -> Vec<(String, String)> {
+        self.moved.iter().map(|(old, new)| (old.clone(), new.clone())).collect()
+    }
+
     fn list(
         checkout: Checkout,
         commit: Option<&str>,

@@ -16,11 +16,13 @@ pub struct OldSide {
     /// Its files under the paths that they had, where a rule file has moved: rules are found by their
     /// paths.
     pub unmoved: Option<Arc<dyn Tree>>,
+    /// The paths of files that have moved, and those that they have now.
+    pub moved: Vec<(String, String)>,
 }
 
 impl OldSide {
     /// One that is no commit.
     pub fn new(tree: Arc<dyn Tree>, name: impl Into<String>) -> OldSide {
-        OldSide { tree, name: name.into(), commit: None, unmoved: None }
+        OldSide { tree, name: name.into(), commit: None, unmoved: None, moved: Vec::new() }
     }
 }
