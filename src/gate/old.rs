@@ -1,5 +1,7 @@
 //! The findings of an old version of the data, judged by the rules of today.
 
+use std::collections::VecDeque;
+
 use crate::engine::states::Map;
 use crate::fault::Severity;
 use crate::report::{Finding, Identity, Status};
@@ -36,9 +38,11 @@ pub struct OldFindings {
 /// Findings of the old version that are told apart by their order alone.
 #[derive(Debug, Default)]
 struct Alike {
-    /// Their places, in order.
-    places: Vec<usize>,
-    /// How many are found with other figures, whichever they are.
+    /// The places of those that are not found, by their figures.
+    by_evidence: Map<u64, VecDeque<usize>>,
+    /// How many these are.
+    free: usize,
+    /// How many of these are found with other figures, whichever they are.
     changed: usize,
 }
 
@@ -60,7 +64,9 @@ impl OldFindings {
     fn keep(&mut self, finding: OldFinding) {
         let at = self.all.len();
         self.by_fingerprint.insert(finding.fingerprint, at);
-        self.alike.entry(finding.shared).or_default().places.push(at);
+        let alike = self.alike.entry(finding.shared).or_default();
+        alike.by_evidence.entry(finding.evidence).or_default().push_back(at);
+        alike.free += 1;
         self.all.push(finding);
     }
 
@@ -73,13 +79,12 @@ impl OldFindings {
         let shared = at.and_then(|at| self.all.get(at)).map(|old| old.shared);
         let shared = shared.unwrap_or_else(|| finding.shared_fingerprint());
         let Some(alike) = self.alike.get_mut(&shared) else { return Status::New };
-        let is_free = |at: &&usize| !self.all[**at].found;
-        let free: Vec<usize> = alike.places.iter().filter(is_free).copied().collect();
-        if let Some(same) = free.iter().find(|at| self.all[**at].evidence == finding.evidence) {
-            self.all[*same].found = true;
+        if let Some(same) = alike.by_evidence.get_mut(&finding.evidence).and_then(VecDeque::pop_front) {
+            alike.free -= 1;
+            self.all[same].found = true;
             return Status::Open;
         }
-        if free.len() <= alike.changed {
+        if alike.free <= alike.changed {
             return Status::New;
         }
         alike.changed += 1;
