@@ -12,6 +12,8 @@ use crate::source::{FileId, Files};
 
 /// So many of a text are named.
 const NAMED: usize = 1000;
+/// So many of all texts are named, those of the first texts: each takes some 300 bytes of a report.
+const NAMED_IN_ALL: usize = 20_000;
 
 /// The texts of today, by path: the figures in them that are in no column which a check reads.
 pub fn of_texts(project: &Project) -> Vec<TextFacts> {
@@ -26,13 +28,22 @@ pub fn of_texts(project: &Project) -> Vec<TextFacts> {
             texts.entry(path).or_default().push((file.file, &*file.reader, fields));
         }
     }
-    texts.into_iter().filter_map(|(path, tables)| of_text(project, path, &tables)).collect()
+    let mut left = NAMED_IN_ALL;
+    let mut facts = Vec::new();
+    for (path, tables) in texts {
+        let of_text = of_text(project, path, &tables, left.min(NAMED));
+        left -= of_text.as_ref().map_or(0, |facts| facts.unread.len());
+        facts.extend(of_text);
+    }
+    facts
 }
 
+/// The figures of a text, at most `named` of those that no check depends on by name.
 fn of_text(
     project: &Project,
     path: String,
     tables: &[(FileId, &dyn Reader, Vec<usize>)],
+    named: usize,
 ) -> Option<TextFacts> {
     let (file, first, _) = tables.first()?;
     let mut cells: Vec<HeldCells<'_>> = Vec::new();
@@ -48,7 +59,7 @@ fn of_text(
             return;
         }
         facts.unread_count += 1;
-        if facts.unread.len() < NAMED {
+        if facts.unread.len() < named {
             let line = Files::line(&project.book, *file, figure.span.start);
             let from = place::at(&project.book, *file, figure.span, line).at.from();
             facts.unread.push(UnreadFigure {

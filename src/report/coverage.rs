@@ -163,7 +163,7 @@ pub struct TextFacts {
     pub figures: u64,
     /// How many of them no rule reads.
     pub unread_count: u64,
-    /// The first thousand of these.
+    /// The first thousand of these, and of all texts the first twenty thousand.
     pub unread: Vec<UnreadFigure>,
 }
 
