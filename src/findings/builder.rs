@@ -137,10 +137,12 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
             Allowance::Rounding(_) => Tier::Impossible,
             _ => Tier::Exact,
         };
+        let [left, right] = [c.left, c.right].map(|side| self.side(c, side, style));
         self.parts.working = Some(Working {
-            left: self.side(c, c.left, style),
+            headings: roles::headings(c.op, &self.standings(c), [&left, &right]),
+            left,
             relation: sign(c.op),
-            right: self.side(c, c.right, style),
+            right,
             exact_difference: difference.as_ref().map(Number::to_text).unwrap_or_default(),
             difference: difference.map(|d| distance.difference(&d, ty)),
             allowance: working::allowance(c, distance, (is_turned, rounded.has_base))

@@ -6,6 +6,7 @@ use crate::engine::data::batch::read;
 use crate::engine::data::job::Job;
 use crate::engine::data::table::Table;
 use crate::engine::pass::locate::{Finders, Located};
+use crate::engine::pass::names;
 use crate::engine::states::env::{At, UnitRow};
 use crate::explain::equation::Cell;
 use crate::expr::bound::{Allowance, Op, StateDef};
@@ -103,11 +104,17 @@ impl Search<'_, '_, '_> {
         let ways = all.values().flatten().filter(|row| is_outside(row)).count() as u64;
         let (low, high) = (amount.lo.at()?, amount.hi.at()?);
         let near = all.range(low..=high).filter(|(value, _)| amount.contains(value));
+        let pivoted = self.pivoted((table, column), &own);
         let mut found = Vec::new();
         for row in near.flat_map(|(_, rows)| rows).copied().filter(is_outside) {
             let Some(located) = self.finders.get_mut(table).and_then(|f| f.row(row)) else {
                 continue;
             };
+            let is_other =
+                |(names, of): &(usize, String)| located.row.texts.get(*names) != Some(of);
+            if pivoted.as_ref().is_some_and(is_other) {
+                continue;
+            }
             let name = row_name(self.job, table, &located.row.texts);
             let figure = self.figure(Cell { table, row, column }, name, &located);
             let figure = figure.filter(|figure| !self.holds_elsewhere(figure, failed));
@@ -115,6 +122,23 @@ impl Search<'_, '_, '_> {
         }
         let only = found.pop();
         found.is_empty().then_some(only)
+    }
+
+    /// Where columns became rows, and all cells that are compared are of one of them: the column of names, and its name.
+    fn pivoted(
+        &mut self,
+        (table, column): Column,
+        own: &BTreeSet<Cell>,
+    ) -> Option<(usize, String)> {
+        let names = names::column(self.job.tables.get(table)?)?;
+        let finder = self.finders.get_mut(table)?;
+        let rows = own.iter().filter(|cell| (cell.table, cell.column) == (table, column));
+        let mut of = BTreeSet::new();
+        for cell in rows.take(MOST_COLUMNS) {
+            of.extend(finder.row(cell.row)?.row.texts.get(names).cloned());
+        }
+        let only = of.pop_first()?;
+        of.is_empty().then_some((names, only))
     }
 
     fn left(&self, figure: CellFigure, ways: u64) -> Left {

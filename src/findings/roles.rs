@@ -2,8 +2,9 @@
 //! first.
 
 use crate::expr::bound::{Bound, Op, StateDef, States};
-use crate::expr::tree::{Agg, Arith, WindowFunction};
+use crate::expr::tree::{Agg, Arith, Cmp, WindowFunction};
 use crate::findings::trace::Step;
+use crate::report::Side;
 
 /// What a side of a comparison is.
 pub enum Standing<'s, 't> {
@@ -25,6 +26,27 @@ pub fn is_turned(sides: &[Standing<'_, '_>; 2]) -> bool {
     };
     let [left, right] = sides;
     rank(left) > rank(right)
+}
+
+/// Characters of a name above a column of figures.
+const HEADING: usize = 20;
+
+/// What the sides are called above their figures; two of a kind by their names, where these are short.
+pub fn headings(op: Cmp, sides: &[Standing<'_, '_>; 2], [left, right]: [&Side; 2]) -> [String; 2] {
+    let word = |standing: &Standing<'_, '_>| match standing {
+        Standing::Stated(_) => "stated",
+        Standing::Required => "required",
+        Standing::Follows => "follows",
+    };
+    let words = sides.each_ref().map(word);
+    let names = [&left.expression, &right.expression];
+    let is_short = |name: &&String| name.chars().count() <= HEADING;
+    match op {
+        Cmp::Eq if words[0] != words[1] => words.map(String::from),
+        Cmp::Eq if names.iter().all(is_short) && names[0] != names[1] => names.map(String::clone),
+        Cmp::Eq => ["left", "right"].map(String::from),
+        _ => ["is", "wanted"].map(String::from),
+    }
 }
 
 /// What a side is.

@@ -40,6 +40,8 @@ pub struct Solved {
     pub difference: Option<Difference>,
     /// Whether all figures that enter are among the cells.
     pub is_whole: bool,
+    /// Whether a sum leaves out a cell without a value.
+    pub leaves_out: bool,
     /// Cells without a value that sums leave out.
     pub blanks: Vec<CellFigure>,
     /// The only one of them, and what it would be.

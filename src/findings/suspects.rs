@@ -306,9 +306,15 @@ impl Failed<'_, '_> {
             let allowed = constraint.allowed.clone();
             solved.difference = formula.map(|formula| Difference { formula, allowed });
         }
-        solved.blanks = self.sums.iter().filter_map(|sum| sum.blank.clone()).collect();
-        solved.blank = self.blank(&solved);
+        self.add_blanks(&mut solved);
         solved
+    }
+
+    /// What the sums leave out.
+    fn add_blanks(&self, solved: &mut Solved) {
+        solved.leaves_out = self.sums.iter().any(|sum| sum.missing > 0);
+        solved.blanks = self.sums.iter().filter_map(|sum| sum.blank.clone()).collect();
+        solved.blank = self.blank(solved);
     }
 
     /// The only cell without a value, and what it would be: a figure like all others of its sum.

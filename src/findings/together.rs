@@ -109,8 +109,8 @@ impl<'s> Component<'s> {
 
     /// The smallest set of cells, if there is one; nothing where there is nothing to say.
     fn solve(&self, left: &mut usize) -> Option<Together> {
-        // What is computed of other figures could be wrong as well.
-        let is_known = |e: &&Equation| e.solved.is_whole && e.solved.blank.is_none();
+        // What is computed of other figures could be wrong as well, and a value that is missing could be any.
+        let is_known = |e: &&Equation| e.solved.is_whole && !e.solved.leaves_out;
         if self.spots.len() < 2 || !self.failing.iter().all(is_known) {
             return None;
         }
@@ -266,6 +266,7 @@ impl<'s> Component<'s> {
         let figure = solved.cells.get(index)?;
         let ty = factor(figure.ty);
         let range = Interval::point(figure.figure.value.clone()).add(by).scale(&ty);
+        let range = in_decimals(range, solved.unknowns.get(index)?.decimals);
         let only = range.lo.at().filter(|_| range.is_point());
         let slip = only.and_then(|value| solved.unknowns.get(index)?.slip_from(value));
         // A figure of one digit is one slip away from any other, and a digit is easily replaced.
@@ -319,6 +320,15 @@ fn is_written(set: &[Changed<'_>]) -> bool {
     let finest = set.iter().flat_map(|c| &c.solved.unknowns).map(|u| u.decimals).max();
     let is_short = |value: &Number| finest.is_some_and(|d| places(value, d) == Some(d));
     set.iter().all(|c| !c.range.is_point() || c.range.lo.at().is_some_and(is_short))
+}
+
+/// Of what a figure would be those that have so many decimals, where there are any.
+fn in_decimals(range: Interval, decimals: i32) -> Interval {
+    let fitting = range.multiples(&Number::pow10(-decimals)).filter(|(low, high)| low <= high);
+    match fitting {
+        Some((low, high)) if !range.is_point() => Interval::closed(low, high),
+        _ => range,
+    }
 }
 
 /// The one of them, if there is no other.

@@ -134,6 +134,8 @@ pub struct Working {
     pub relation: &'static str,
     /// The right side.
     pub right: Side,
+    /// What the left and the right side are called where findings are listed: what each is to the other, or its name.
+    pub headings: [String; 2],
     /// Left minus right, of an equation what is stated minus what follows; for people, and empty where
     /// it makes no sense.
     pub difference: Option<String>,

@@ -188,6 +188,18 @@ impl Interval {
     pub fn hull(&self, other: &Interval) -> Interval {
         Interval { lo: lower(&self.lo, &other.lo), hi: upper(&self.hi, &other.hi, false) }
     }
+    /// Its least and its greatest multiple of a unit that is above zero, the former above the latter where it has none;
+    /// `None` where it has no ends.
+    pub fn multiples(&self, unit: &Number) -> Option<(Number, Number)> {
+        let above = |n: &Number, is_included: bool| {
+            let least = &n.checked_div(unit)?.ceil() * unit;
+            Some(if is_included || least != *n { least } else { &least + unit })
+        };
+        let least = above(self.lo.at()?, self.lo.is_closed())?;
+        let below = self.neg();
+        let greatest = -&above(below.lo.at()?, below.lo.is_closed())?;
+        Some((least, greatest))
+    }
     /// Whether `n` lies in it.
     pub fn contains(&self, n: &Number) -> bool {
         let above = match &self.lo {
@@ -273,6 +285,25 @@ fn upper(a: &End, b: &End, smaller: bool) -> End {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn multiples_of_a_unit_leave_out_open_ends() {
+        let number = |text: &str| Number::parse(text).expect("a number");
+        let end = |text: &str, is_closed| End::new(number(text), is_closed);
+        for (lo, hi, unit, least, greatest) in [
+            (("1.85", true), ("2.05", false), "0.1", "1.9", "2"),
+            (("1", true), ("3", false), "1", "1", "2"),
+            (("-3", false), ("-1", true), "1", "-2", "-1"),
+            (("0", false), ("1", false), "1", "1", "0"),
+            (("-149", true), ("151", true), "100", "-100", "100"),
+        ] {
+            let range = Interval { lo: end(lo.0, lo.1), hi: end(hi.0, hi.1) };
+            let made = range.multiples(&number(unit));
+            assert_eq!(made, Some((number(least), number(greatest))), "{lo:?} to {hi:?} by {unit}");
+        }
+        let open = Interval { lo: End::Unbounded, hi: End::Closed(number("1")) };
+        assert_eq!(open.multiples(&number("1")), None);
+    }
 
     fn interval(lo: (i64, bool), hi: (i64, bool)) -> Interval {
         Interval { lo: End::new(lo.0.into(), lo.1), hi: End::new(hi.0.into(), hi.1) }

@@ -413,9 +413,10 @@ fn is_further(finding: &Finding, than: &Finding) -> bool {
     }
 }
 
-/// What the columns of both sides are called.
-fn column_names(w: &Working) -> [&'static str; 2] {
-    if w.relation == "=" { ["stated", "follows"] } else { ["is", "wanted"] }
+/// What the columns of both sides are called, in the order of their figures.
+fn column_names(w: &Working) -> [&str; 2] {
+    let [left, right] = [&*w.headings[0], &*w.headings[1]];
+    if w.relation == "=" && w.is_turned() { [right, left] } else { [left, right] }
 }
 
 /// Texts, all as wide as the widest.

@@ -39,6 +39,8 @@ pub fn working(f: &Finding, w: &Working, options: Options, sources: &dyn SourceT
     let mut rows = Vec::new();
     let mut more = w.more_terms;
     let files = files(f, w, sources);
+    let home = f.labels.first().map(|label| path(sources, label.place.at.file()));
+    let home = home.as_deref().map_or("", folder);
     if options.verbose || !is_plain(w) {
         for right in [false, true] {
             let side = w.terms.iter().filter(|t| t.right == right);
@@ -48,7 +50,7 @@ pub fn working(f: &Finding, w: &Working, options: Options, sources: &dyn SourceT
                 continue;
             }
             rows.extend(side_rows(&side, options.verbose, &mut more, &|p| {
-                short(p, &files, sources)
+                short(p, (home, &files), sources)
             }));
             let s = if right { &w.right } else { &w.left };
             let last =
@@ -154,16 +156,25 @@ fn files(f: &Finding, w: &Working, sources: &dyn SourceText) -> BTreeSet<(bool, 
     places.map(|p| (is_old(p), path(sources, p.at.file()).into_owned())).collect()
 }
 
-/// A place with no more of its folders than it takes to know the file; the old version of a file
-/// has the same name.
-fn short(place: &Place, files: &BTreeSet<(bool, String)>, sources: &dyn SourceText) -> String {
+/// A place with no more of its folders than it takes to know the file, where it is beside the one that the finding is
+/// in; the old version of a file has the same name.
+fn short(
+    place: &Place,
+    (home, files): (&str, &BTreeSet<(bool, String)>),
+    sources: &dyn SourceText,
+) -> String {
     let is_old = is_old(place);
     let path = path(sources, place.at.file());
     let others = files.iter().filter(|(old, _)| *old == is_old).map(|(_, path)| path.as_str());
-    let name = ending(&path, others);
+    let is_beside = is_old || folder(&path) == home;
+    let name = if is_beside { ending(&path, others) } else { &path };
     let whole = location(sources, &place.at);
     let behind = whole.strip_prefix(&*path).unwrap_or_default();
     format!("{}{name}{behind}", if is_old { "old " } else { "" })
+}
+
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 fn is_old(place: &Place) -> bool {
