@@ -214,6 +214,7 @@ mod tests {
         assert_eq!(found("2234"), set(&[0, 4, 5], true));
         let rare = Totals::of(&[(n("967800"), 0)]);
         assert_eq!(Apart::by_several(&n("-1745"), &items, &rare), set(&[2, 3, 5], false));
+        assert_eq!(Apart::by_several(&n("-1745"), &items[..6], &rare), set(&[2, 3, 5], false));
         assert_eq!(found("7"), None);
         // Two ways to be as much say nothing.
         let mut twice = items;
