@@ -46,6 +46,23 @@ fn a_run_without_findings_or_checks_has_a_page() {
 }
 
 #[test]
+fn what_is_wanted_of_a_figure_is_said_in_words() {
+    let count = |document, words| readable(&drawn(document, Some(LIMIT))).matches(words).count();
+    for (relation, words) in [
+        ("<=", "at most"),
+        (">=", "at least"),
+        ("<", "below"),
+        (">", "above"),
+        ("!=", "other than"),
+    ] {
+        let mut document = rich();
+        let mut workings = document.findings.iter_mut().filter_map(|f| f.working.as_mut());
+        workings.next().expect("a working").relation = relation.into();
+        assert!(count(document, words) > count(rich(), words), "{relation}");
+    }
+}
+
+#[test]
 fn findings_with_one_fingerprint_have_anchors_of_their_own() {
     let mut document = rich();
     let first = serde_json::to_string(&document.findings[0]).expect("JSON");
