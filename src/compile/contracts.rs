@@ -1,5 +1,6 @@
 //! Column contracts, keys → ordinary checks.
 
+use crate::compile::names::reference;
 use crate::compile::places::Places;
 use crate::compile::{contradictions, lists};
 use crate::engine::data::check::{Assertion, Check, Kind};
@@ -482,14 +483,14 @@ impl ContractBuilder<'_> {
     }
 
     fn member(&mut self, table: &str, column: &str, span: Span) -> Option<Bound> {
-        let (t, c) = crate::compile::names::reference(
-            self.catalog,
-            table,
-            column,
-            self.rule.file,
-            span,
-            &mut self.problems,
-        )?;
+        let (catalog, file) = (self.catalog, self.rule.file);
+        let (t, c) = reference(catalog, table, column, file, span, &mut self.problems)?;
+        let names = (self.contract.name.value.as_str(), table, column);
+        let types = (self.reading().ty, catalog.tables[t].columns[c].ty);
+        if let Some(problem) = contradictions::of_types(names, types, (file, span)) {
+            self.problems.push(problem);
+            return None;
+        }
         let state = self.states.index(t, &[c], None);
         Some(truth(Op::Member { state, value: Box::new(self.cell()), not: false }))
     }

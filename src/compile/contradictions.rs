@@ -1,10 +1,11 @@
 //! Contracts that no cell can meet, or that say nothing.
 
-use crate::expr::bind::CONTRADICTORY_RULE;
+use crate::expr::bind::ty::{is_numeric, word};
+use crate::expr::bind::{CONTRADICTORY_RULE, TYPE_MISMATCH};
 use crate::expr::compare::compare;
 use crate::expr::tree::Cmp;
 use crate::rules::{ColumnRule, Demand, Spanned, TableRule};
-use crate::source::{Problem, Span};
+use crate::source::{FileId, Problem, Span};
 use crate::value::{Reading, Type, Value};
 
 /// A bound of a contract: its key, the text, whether the text itself is out of it.
@@ -73,6 +74,23 @@ pub fn of_column(
             );
         }
     }
+}
+
+/// What is wrong where the values of a column are asked for in another one of another type: none is there.
+pub fn of_types(
+    (name, table, column): (&str, &str, &str),
+    (own, other): (Type, Option<Type>),
+    (file, span): (FileId, Span),
+) -> Option<Problem> {
+    let other = other.filter(|other| *other != own && !(is_numeric(own) && is_numeric(*other)))?;
+    let message = format!("this compares {} with {}", word(own), word(other));
+    let help = format!(
+        "`{name}` has the type {}, and `{table}.{column}` the type {}: give both one type",
+        own.word(),
+        other.word()
+    );
+    let problem = Problem::new(&TYPE_MISMATCH, file, span, message);
+    Some(problem.label("these cannot be compared").help(help))
 }
 
 /// The lower bounds of a contract, or the upper ones.
