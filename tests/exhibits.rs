@@ -154,7 +154,7 @@ fn of_a_wide_table_the_key_and_the_marked_columns_are_shown() {
 
 /// What is said of a look-up is about a key; what rounding hardly explains holds; the others are about
 /// a column as a whole, or records that are no rows.
-const NO_MARK: [&str; 14] = [
+const NO_MARK: [&str; 15] = [
     "unknown-reference",
     "duplicate-key",
     "more-than-one",
@@ -163,6 +163,7 @@ const NO_MARK: [&str; 14] = [
     "weak-check",
     "missing-column",
     "empty-selection",
+    "aggregate-of-all-rows",
     "ambiguous-date",
     "mixed-offsets",
     "mixed-percent-marks",

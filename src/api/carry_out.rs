@@ -109,6 +109,7 @@ fn of_columns_and_files(project: &Project, of_tables: &TableFindings<'_>) -> Vec
         findings.extend(of_tables.percent_signs(t));
         findings.extend(of_tables.once(t));
         findings.extend(of_tables.empty_selections(t));
+        findings.extend(of_tables.over_all_rows(t));
         findings
     };
     notes.map(of_table).collect()

@@ -263,6 +263,7 @@ fn user_check(
         units: bound.units,
         filter: bound.filter,
         choices: bound.choices,
+        over_all: bound.over_all,
         severity: rule.severity,
         title: rule.title.clone(),
         help: rule.help.clone(),

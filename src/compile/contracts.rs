@@ -151,6 +151,7 @@ pub(crate) fn check(
         filter: None,
         asserts,
         choices: Vec::new(),
+        over_all: Vec::new(),
         severity: contract.and_then(|c| c.severity).unwrap_or(Severity::Error),
         title: contract.and_then(|c| c.title.clone()),
         help: contract.and_then(|c| c.help.clone()),

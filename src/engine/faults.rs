@@ -18,6 +18,9 @@ crate::fault!(
     /// A condition of a check, at its text.
     EMPTY_SELECTION, Warning, "empty-selection", "a condition compares a column with a text that no row has");
 crate::fault!(
+    /// An aggregate in the condition of another, at its text.
+    AGGREGATE_OF_ALL_ROWS, Warning, "aggregate-of-all-rows", "an aggregate over the rows that match another row compares them with one over all rows");
+crate::fault!(
     /// A check that could not be decided for some of its rows or groups.
     UNDECIDED, Info, "undecided", "a check could not be decided for some of its rows or groups");
 crate::fault!(
@@ -77,6 +80,7 @@ pub static FAULTS: &[&Fault] = &[
     &VACUOUS_CHECK,
     &WEAK_CHECK,
     &EMPTY_SELECTION,
+    &AGGREGATE_OF_ALL_ROWS,
     &UNDECIDED,
     &NO_LONGER_DECIDED,
     &FEWER_JUDGED,

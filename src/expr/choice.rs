@@ -1,4 +1,4 @@
-//! Texts by which conditions choose rows, for the finding that a column holds no such text.
+//! What conditions choose rows by, for findings about conditions that may not mean what was meant.
 
 use crate::source::{FileId, Span};
 
@@ -20,4 +20,16 @@ pub struct Choice {
     pub texts: Vec<(String, Span)>,
     pub file: FileId,
     pub chosen_for: ChosenFor,
+}
+
+/// An aggregate over a whole table, in an aggregate over those of its rows that match another row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OverAll {
+    pub table: usize,
+    /// How the rule writes it.
+    pub written: String,
+    /// How it would be written over the rows that match.
+    pub by: String,
+    pub file: FileId,
+    pub span: Span,
 }

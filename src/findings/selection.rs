@@ -1,12 +1,13 @@
-//! Conditions that compare a column with a text which no cell of it holds.
+//! Conditions that may not mean what was meant: they compare a column with a text which no cell of it holds, or
+//! rows that match another with all rows.
 
 use std::collections::{BTreeSet, HashSet};
 
 use crate::engine::data::check::Check;
-use crate::engine::faults::EMPTY_SELECTION;
+use crate::engine::faults::{AGGREGATE_OF_ALL_ROWS, EMPTY_SELECTION};
 use crate::engine::pass::scan::{Buffers, revisit};
 use crate::engine::pass::sought;
-use crate::expr::choice::{Choice, ChosenFor};
+use crate::expr::choice::{Choice, ChosenFor, OverAll};
 use crate::findings::place;
 use crate::findings::tables::TableFindings;
 use crate::report::text::printable;
@@ -61,6 +62,40 @@ impl TableFindings<'_> {
             }
         }
         findings
+    }
+
+    /// One finding for each check with aggregates over all rows of a table in conditions of those over some of them.
+    pub fn over_all_rows(&self, table: usize) -> Vec<Finding> {
+        let of_check = |check: &Check| {
+            let mut own: Vec<&OverAll> = Vec::new();
+            for over_all in check.over_all.iter().filter(|over_all| over_all.table == table) {
+                if own.iter().all(|known| known.written != over_all.written) {
+                    own.push(over_all);
+                }
+            }
+            (!own.is_empty()).then(|| self.of_all_rows(check, table, &own))
+        };
+        self.job.checks.iter().filter_map(of_check).collect()
+    }
+
+    fn of_all_rows(&self, check: &Check, table: usize, all: &[&OverAll]) -> Finding {
+        let name = &self.job.tables[table].name;
+        let what = match all {
+            [only] => format!("`{}` is", printable(&only.written)),
+            several => format!("{} aggregates are", several.len()),
+        };
+        let message =
+            format!("{what} over all rows of `{name}`, not over those that match the row at hand");
+        let identity = Identity::structure(&check.id, &AGGREGATE_OF_ALL_ROWS, name, Subject::Table);
+        let mut finding = Finding::new(identity, AGGREGATE_OF_ALL_ROWS.severity, message);
+        finding.title.clone_from(&check.title);
+        let by: Vec<String> = all.iter().map(|one| format!("`{}`", printable(&one.by))).collect();
+        finding.help = Some(format!("for those write {}", by.join(", ")));
+        for OverAll { file, span, .. } in all {
+            let place = place::at(self.files, *file, *span, self.files.line(*file, span.start));
+            finding.labels.push(Label { place, role: Role::Rule, text: "over all rows".into() });
+        }
+        finding
     }
 
     /// The texts of conditions over a table that no cell holds, in the order of the rules.

@@ -2,7 +2,7 @@
 
 use crate::expr::bind::BoundUnit;
 use crate::expr::bound::{Bound, Op};
-use crate::expr::choice::Choice;
+use crate::expr::choice::{Choice, OverAll};
 use crate::expr::eval::Verdict;
 use crate::fault::{Fault, Severity};
 use crate::report::schedule::TrivialBelow;
@@ -108,6 +108,8 @@ pub struct Check {
     pub asserts: Vec<Assertion>,
     /// The texts by which its conditions choose rows.
     pub choices: Vec<Choice>,
+    /// Its aggregates over all rows of a table, within one over those that match another row.
+    pub over_all: Vec<OverAll>,
     /// How much it matters.
     pub severity: Severity,
     /// What it is about.

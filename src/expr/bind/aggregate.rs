@@ -45,6 +45,9 @@ impl Binder<'_> {
             parts.own.extend(args.pop_if(compares));
         }
         parts.own.extend(version);
+        let matched: Vec<Bound> = parts.joins.iter().map(|(source, _)| source.clone()).collect();
+        let within = args.iter().chain(&parts.own).chain(parts.rest.iter().map(|r| &r.0));
+        self.note_over_all(table, &matched, within);
         let mut keys: Vec<Bound> = by.iter().map(|k| self.plainly(k)).collect();
         keys.iter_mut().for_each(|k| self.retarget(k, at));
         self.scope = outer;

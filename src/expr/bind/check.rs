@@ -27,6 +27,7 @@ impl Binder<'_> {
         self.scope = Scope::default();
         self.order.clear();
         self.choices.clear();
+        self.over_all.clear();
         let mut units = Vec::new();
         for unit in &input.each {
             self.snippet = Some(unit.snippet.clone());
@@ -38,6 +39,7 @@ impl Binder<'_> {
             filter: None,
             asserts: Vec::new(),
             choices: Vec::new(),
+            over_all: Vec::new(),
             former: Vec::new(),
         };
         if let [only] = &units[..] {
@@ -76,6 +78,7 @@ impl Binder<'_> {
             bound.former.push(std::mem::take(&mut self.former));
         }
         bound.choices = std::mem::take(&mut self.choices);
+        bound.over_all = std::mem::take(&mut self.over_all);
         (self.problems.len() == before).then_some(bound)
     }
 

@@ -2,7 +2,7 @@
 
 use crate::expr::bind::Binder;
 use crate::expr::bound::{Bound, Op};
-use crate::expr::choice::{Choice, ChosenFor};
+use crate::expr::choice::{Choice, ChosenFor, OverAll};
 use crate::expr::tree::{Agg, Expr, Kind};
 use crate::source::Span;
 use crate::value::{Type, Value};
@@ -53,6 +53,40 @@ impl Binder<'_> {
         if self.report && cell.ty == Type::Text && !texts.is_empty() {
             let file = snippet.file;
             self.choices.push(Choice { table, column, texts, file, chosen_for });
+        }
+    }
+
+    /// Notes the aggregates over all rows of a table within one that takes those of them that match another row
+    /// in these values; `within` are its condition and its arguments.
+    pub(crate) fn note_over_all<'b>(
+        &mut self,
+        table: usize,
+        matched: &[Bound],
+        within: impl Iterator<Item = &'b Bound>,
+    ) {
+        let Some(snippet) = self.snippet.clone().filter(|_| self.report && !matched.is_empty())
+        else {
+            return;
+        };
+        let text = |b: &Bound| snippet.text.get(b.span.clone()).unwrap_or_default();
+        let by = matched.iter().map(text).collect::<Vec<_>>().join(", ");
+        for part in within {
+            part.walk(&mut |b| {
+                let Op::Aggregate { state, key, .. } = &b.op else { return };
+                let written = text(b);
+                let (true, Some(start)) = (key.is_empty(), written.strip_suffix(')')) else {
+                    return;
+                };
+                if self.states.all[*state].table() == table {
+                    self.over_all.push(OverAll {
+                        table,
+                        written: written.to_string(),
+                        by: format!("{start} by {by})"),
+                        file: snippet.file,
+                        span: snippet.span(b.span.clone()),
+                    });
+                }
+            });
         }
     }
 }

@@ -27,7 +27,7 @@ use std::ops::Range;
 
 use crate::expr::bound::{Allowance, Bound, Op, StateId, States};
 use crate::expr::catalog::Catalog;
-use crate::expr::choice::{Choice, ChosenFor};
+use crate::expr::choice::{Choice, ChosenFor, OverAll};
 use crate::expr::tree::{Expr, Kind, OrderKey, Unit};
 use crate::fault::Fault;
 use crate::source::{FileId, Problem, Snippet, Span};
@@ -141,6 +141,8 @@ pub struct BoundCheck {
     pub asserts: Vec<Bound>,
     /// The texts by which its conditions choose rows.
     pub choices: Vec<Choice>,
+    /// Its aggregates over all rows of a table, within one over those that match another row.
+    pub over_all: Vec<OverAll>,
     /// Of each assertion, where it names columns that had other names, and these.
     pub former: Vec<Vec<(Range<usize>, String)>>,
 }
@@ -282,6 +284,7 @@ struct Binder<'c> {
     /// The aggregate that is bound next is compared with a constant.
     against_constant: bool,
     choices: Vec<Choice>,
+    over_all: Vec<OverAll>,
     /// Within `old(…)`.
     old_call: Option<OldCall>,
     old_wanted: OldTables,
@@ -311,6 +314,7 @@ impl<'c> Binder<'c> {
             chosen_for: None,
             against_constant: false,
             choices: Vec::new(),
+            over_all: Vec::new(),
             old_call: None,
             old_wanted: OldTables::new(),
             former: Vec::new(),
