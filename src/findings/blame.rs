@@ -69,6 +69,8 @@ impl Blame {
         let name = match written {
             "" if is_no_row => String::new(),
             "" => column,
+            // The key of a row of another version stands nowhere in the rule.
+            other if step.cell.is_some() && !other.contains(column.as_str()) => column,
             written => written.to_string(),
         };
         let (ty, is_cell) = (step.bound.ty, step.cell.is_some());

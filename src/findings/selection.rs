@@ -91,7 +91,8 @@ impl TableFindings<'_> {
         finding.title.clone_from(&check.title);
         let by: Vec<String> = all.iter().map(|one| format!("`{}`", printable(&one.by))).collect();
         finding.help = Some(format!("for those write {}", by.join(", ")));
-        for OverAll { file, span, .. } in all {
+        // The help has the others.
+        for OverAll { file, span, .. } in all.iter().take(1) {
             let place = place::at(self.files, *file, *span, self.files.line(*file, span.start));
             finding.labels.push(Label { place, role: Role::Rule, text: "over all rows".into() });
         }

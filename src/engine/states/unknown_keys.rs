@@ -1,6 +1,7 @@
 //! Rows of which a part of the key cannot be read or is withheld: any key that has their other parts may
 //! be theirs.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::states::{encode, with_key};
@@ -22,10 +23,16 @@ pub struct UnknownRows {
 }
 
 impl UnknownRows {
+    /// Of several causes the rows of the greatest one count.
     fn join(&mut self, other: &UnknownRows) {
-        self.rows += other.rows;
-        self.first = self.first.min(other.first);
-        self.why = self.why.max(other.why);
+        match self.why.cmp(&other.why) {
+            Ordering::Less => *self = *other,
+            Ordering::Equal => {
+                self.rows += other.rows;
+                self.first = self.first.min(other.first);
+            }
+            Ordering::Greater => {}
+        }
     }
 }
 
@@ -119,6 +126,17 @@ mod tests {
         let found = UnknownRows { rows: 2, first: RowId(0), why: Why::RowUnreadable };
         assert_eq!(all.with(&[a(), text("x".into())]), Some(found));
         assert_eq!(all.with(&[text("b".into()), a()]), None);
+    }
+
+    #[test]
+    fn of_rows_that_are_withheld_and_others_that_cannot_be_read_the_latter_are_counted() {
+        let withheld = Value::Unknown(Why::Withheld);
+        for keys in [[withheld.clone(), UNREAD], [UNREAD, withheld]] {
+            let mut all = UnknownKeys::default();
+            keys.into_iter().zip(0..).for_each(|(key, row)| all.take(&[key], RowId(row)));
+            let found = all.with(&[text("a".into())]);
+            assert_eq!(found.map(|f| (f.rows, f.why)), Some((1, Why::RowUnreadable)));
+        }
     }
 
     #[test]
