@@ -2,9 +2,11 @@
 //! printed of them reads back the same.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use crossfoot::expr::parse::{parse_expr, parse_order, parse_unit};
 use crossfoot::expr::print::print;
+use crossfoot::expr::tree::{Expr, children, each_mut};
 
 /// A sequence of symbols, optional and repeated parts among them.
 #[derive(Debug, Clone)]
@@ -153,6 +155,11 @@ impl Maker<'_> {
     }
 }
 
+/// Where the parts of an expression stand, itself first.
+fn places(e: &Expr) -> Vec<Range<usize>> {
+    std::iter::once(e.span.clone()).chain(children(e).into_iter().flat_map(places)).collect()
+}
+
 #[test]
 fn every_sentence_of_the_grammar_is_read() {
     let grammar = grammar();
@@ -163,9 +170,13 @@ fn every_sentence_of_the_grammar_is_read() {
         let (tree, errors) = parse_expr(&text);
         assert!(errors.is_empty(), "{text}\n{errors:?}");
         let once = print(&tree);
-        let (again, errors) = parse_expr(&once);
+        let (mut again, errors) = parse_expr(&once);
         assert!(errors.is_empty(), "{text}\nprinted: {once}\n{errors:?}");
         assert_eq!(print(&again), once, "{text}");
+        let mut visited = Vec::new();
+        let all = places(&again);
+        each_mut(&mut again, &mut |part| visited.push(part.span.clone()));
+        assert_eq!(visited, all, "{once}");
     }
     for _ in 0..500 {
         let unit = maker.sentence("each");

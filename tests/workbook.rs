@@ -105,6 +105,20 @@ fn a_sum_is_a_formula_over_its_addends() {
 }
 
 #[test]
+fn what_is_stated_stands_first_whichever_side_is_written_first() {
+    let rows = vec![cell("North", "1,200.50", "1200.5"), cell("South", "7.1", "7.1")];
+    let sum = op("sum", "1207.6", rows);
+    let mut turned = compared(("12.9", "12.9"), ("1,207.60", "1207.6"), "-1194.7", sum);
+    let left = turned["working"]["left"].take();
+    turned["working"]["left"] = turned["working"]["right"].take();
+    turned["working"]["right"] = left;
+    let args = turned["certificate"]["demand"]["args"].as_array_mut();
+    args.expect("two sides").reverse();
+    let sheet = of(turned);
+    assert_eq!((sheet.value("E6"), sheet.formula("G6")), ("12.9", "SUM(G7:G8)"));
+}
+
+#[test]
 fn arithmetic_is_a_formula_over_its_operands() {
     let sum = op("sum", "14682", vec![cell("a", "4,400", "4400"), cell("b", "10282", "10282")]);
     let share = op("/", "7341/43300", vec![sum, cell("area", "86600", "86600")]);

@@ -396,7 +396,13 @@ pub fn children(e: &Expr) -> Vec<&Expr> {
             }
             all
         }
-        Kind::Between { value, low, high, .. } => vec![value, low, high],
+        Kind::Between { value, low, high, within, .. } => {
+            let mut all: Vec<&Expr> = vec![value, low, high];
+            if let Some(Within::Absolute(amount)) = within {
+                all.push(amount);
+            }
+            all
+        }
         Kind::InList { value, list, .. } => std::iter::once(&**value).chain(list).collect(),
         Kind::InColumn { value, .. }
         | Kind::IsMissing { value, .. }
@@ -456,6 +462,7 @@ pub fn each_mut(e: &mut Expr, visit: &mut dyn FnMut(&mut Expr)) {
         Kind::InColumn { value, .. }
         | Kind::IsMissing { value, .. }
         | Kind::IsReadable { value, .. }
+        | Kind::IsWithheld { value, .. }
         | Kind::Matches { value, .. } => vec![value],
         Kind::If { condition, then, otherwise } => {
             [&mut **condition, &mut **then].into_iter().chain(otherwise.as_deref_mut()).collect()

@@ -47,3 +47,17 @@ fn fingerprint(digits: &str) -> Cow<'_, str> {
     let is_number = digits.chars().all(|c| c.is_ascii_digit() || c == 'e');
     if is_number { Cow::Owned(format!("f-{digits}")) } else { digits }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::fingerprint;
+
+    #[test]
+    fn no_fingerprint_is_a_number() {
+        for (digits, cell) in
+            [("31a9", "31a9"), ("3149", "f-3149"), ("31e9", "f-31e9"), ("a1e9", "a1e9")]
+        {
+            assert_eq!(fingerprint(digits), cell);
+        }
+    }
+}
