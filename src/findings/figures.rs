@@ -250,10 +250,19 @@ pub fn of_cell(text: &str, value: &Value<'_>, ty: Type) -> Option<String> {
     }
 }
 
-/// Whether there are cells among terms, and all are written as percentages.
+/// Whether there are cells among terms, and all are percentages: by their signs, or since 40 is read as 0.4.
 pub fn are_shares(terms: &[Term]) -> bool {
-    let mut cells = terms.iter().filter(|t| t.place.is_some() && t.number.is_some());
-    cells.clone().next().is_some() && cells.all(|t| t.value.ends_with('%'))
+    let in_hundreds = |term: &Term, number: &Number| {
+        let written = Number::parse(&term.value.replace(',', "."));
+        written.is_some_and(|written| written == number * &Number::from(100i64))
+    };
+    let mut cells = terms
+        .iter()
+        .filter(|t| t.place.is_some())
+        .filter_map(|t| t.number.as_ref().map(|number| (t, number)));
+    let is_share = |(t, number): (&Term, &Number)| t.value.ends_with('%') || in_hundreds(t, number);
+    cells.clone().any(|(t, number)| t.value.ends_with('%') || !number.is_zero())
+        && cells.all(is_share)
 }
 
 #[cfg(test)]

@@ -79,7 +79,9 @@ impl OldFindings {
         let shared = at.and_then(|at| self.all.get(at)).map(|old| old.shared);
         let shared = shared.unwrap_or_else(|| finding.shared_fingerprint());
         let Some(alike) = self.alike.get_mut(&shared) else { return Status::New };
-        if let Some(same) = alike.by_evidence.get_mut(&finding.evidence).and_then(VecDeque::pop_front) {
+        if let Some(same) =
+            alike.by_evidence.get_mut(&finding.evidence).and_then(VecDeque::pop_front)
+        {
             alike.free -= 1;
             self.all[same].found = true;
             return Status::Open;

@@ -15,6 +15,7 @@ mod pattern;
 mod pred;
 mod printer;
 pub mod quote;
+mod same;
 mod statement;
 mod states;
 mod suspects;

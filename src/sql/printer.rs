@@ -162,6 +162,11 @@ impl Asked {
     }
 }
 
+/// A part of a statement, a column on each line.
+pub(super) fn select(columns: &[String], behind: &str) -> String {
+    format!("  select {}\n  {behind}\n", columns.join(",\n    "))
+}
+
 /// A statement being made.
 pub struct Printer<'p> {
     pub dialect: &'static Dialect,

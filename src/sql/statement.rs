@@ -12,7 +12,8 @@ use crate::sql::decimal::{Unsaid, because};
 use crate::sql::demands::{Demanded, Input, Kept, Pushed};
 use crate::sql::dialect::{Dialect, say};
 use crate::sql::pred::Pred;
-use crate::sql::printer::{Asked, Printer, Scope, facet_name, rows_name};
+use crate::sql::printer::{Asked, Printer, Scope, facet_name, rows_name, select};
+use crate::sql::same::Same;
 
 /// What is sent for a check, and what is not.
 pub fn push(input: Input<'_>, check: &Check, dialect: &'static Dialect) -> Pushed {
@@ -91,8 +92,8 @@ pub(super) struct Statement<'p> {
     pub fine: Pred,
     /// For each assertion where it surely does not apply, and where it surely holds.
     pub answers: Vec<(Pred, Pred)>,
-    /// Columns over all rows that the rows get, for what must be unique.
-    same: Vec<(String, String)>,
+    /// What must be unique.
+    same: Vec<Same>,
 }
 
 impl<'p> Printer<'p> {
@@ -199,22 +200,17 @@ impl<'p> Statement<'p> {
     fn unique(&mut self, columns: &[usize]) -> Result<(Pred, Pred), Unsaid> {
         let cells: Vec<Bound> = columns.iter().map(|c| self.cell(*c)).collect();
         let qualified = std::mem::replace(&mut self.printer.qualified, false);
-        let keys = self.printer.keys(&cells);
+        let inner = self.printer.keys(&cells);
         self.printer.qualified = qualified;
-        let keys = keys?;
-        let known = Pred::all_of(&keys.iter().map(|(_, v)| v.is_known()).collect::<Vec<_>>());
-        let blank = Pred::any_of(keys.iter().map(|(_, v)| &v.missing));
-        let parts: Vec<&str> = keys.iter().map(|k| k.0.as_str()).collect();
-        let parts = parts.join(", ");
-        let name = format!("same {}", self.same.len() + 1);
-        let unsure = format!("unsure {}", self.same.len() + 1);
-        self.same.push((name.clone(), format!("count(*) over (partition by {parts})")));
-        let counted = format!("sum(case when {} then 0 else 1 end) over ()", known.sql());
-        self.same.push((unsure.clone(), counted));
-        let (name, unsure) =
-            (self.printer.dialect.quoted(&name), self.printer.dialect.quoted(&unsure));
-        let once = Pred::All(vec![format!("{name} = 1"), format!("{unsure} = 0")]);
-        Ok((blank, once))
+        let (inner, outer) = (inner?, self.printer.keys(&cells)?);
+        let known = Pred::all_of(&inner.iter().map(|(_, v)| v.is_known()).collect::<Vec<_>>());
+        let blank = Pred::any_of(outer.iter().map(|(_, v)| &v.missing));
+        let [keys, joined] =
+            [inner, outer].map(|all| all.into_iter().map(|(sql, _)| sql).collect());
+        let same = Same { keys, joined, known, nth: self.same.len() + 1 };
+        let alone = same.is_alone(self.printer.dialect);
+        self.same.push(same);
+        Ok((blank, alone))
     }
 
     /// The statement as it is sent.
@@ -239,6 +235,10 @@ impl<'p> Statement<'p> {
         }
         for asked in &printer.asked {
             parts.extend(self.state(asked));
+        }
+        if let Scope::Rows(table) = printer.scope {
+            let rows = printer.dialect.quoted(&rows_name(self.table_name(table)));
+            self.same.iter().for_each(|same| parts.extend(same.parts(&rows, printer.dialect)));
         }
         let mut out = String::new();
         for (n, (name, sql)) in parts.iter().enumerate() {
@@ -420,7 +420,6 @@ impl<'p> Statement<'p> {
                 let rows = dialect.quoted(&rows_name(self.table_name(table)));
                 let windows = printer.asked.iter().filter(|a| a.is_window).flat_map(|a| &a.inner);
                 let more: Vec<String> = windows
-                    .chain(&self.same)
                     .map(|(name, sql)| format!("{sql} as {}", dialect.quoted(name)))
                     .collect();
                 if more.is_empty() {
@@ -453,11 +452,7 @@ impl<'p> Statement<'p> {
                 false => write!(out, "\nleft join {name} on {}", on.join(" and ")),
             };
         }
+        self.same.iter().for_each(|same| out.push_str(&same.join(dialect)));
         out
     }
-}
-
-/// A part of a statement, a column on each line.
-pub(super) fn select(columns: &[String], behind: &str) -> String {
-    format!("  select {}\n  {behind}\n", columns.join(",\n    "))
 }

@@ -7,8 +7,9 @@ use crate::sql::cells::{Facet, name_of};
 use crate::sql::demands::{Demanded, Input};
 use crate::sql::dialect::{Dialect, say};
 use crate::sql::pred::Pred;
+use crate::sql::printer::select;
 use crate::sql::printer::{Asked, Scope, rows_name};
-use crate::sql::statement::{Statement, best, select};
+use crate::sql::statement::{Statement, best};
 
 /// What is asked for a check, all of which can be said.
 pub struct Suspects {
