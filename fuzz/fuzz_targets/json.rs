@@ -29,8 +29,8 @@ fn read(reader: &JsonReader, usual: usize) -> Seen {
         match cursor.next(&mut block) {
             Ok(Step::End) => return (rows, faults, lines, true),
             Ok(Step::Rows) => {}
-            // How many lines were counted before depends on the cut.
-            Err(_) => return (rows, faults, 0, false),
+            // What was read before the error depends on the cut.
+            Err(_) => return (Vec::new(), Vec::new(), 0, false),
         }
         for row in 0..block.rows() {
             let text = |field| String::from_utf8_lossy(&block.unquoted(block.field(row, field))).into_owned();
