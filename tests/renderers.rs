@@ -200,6 +200,7 @@ fn sum(texts: &Texts) -> Working {
         part_of: String::new(),
     };
     Working {
+        headings: ["stated", "follows"].map(String::from),
         exact_difference: "7".into(),
         left: side("total", "160", Some(("159.5", "160.5"))),
         relation: "=",
