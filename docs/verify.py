@@ -227,7 +227,7 @@ STEPS = {
 
 def agrees(op, value):  # whether a cell has the digits or the text of its value
     text, digits = op.get("text", ""), lambda text: "".join(re.findall(r"\d", text)).strip("0")
-    if type(value) is Figure and re.fullmatch(r"[-+(]?\d[\d., ']{0,14}\s*%?\)?", text):
+    if type(value) is Figure and re.fullmatch(r"[-+(]?[.]?\d[\d., ']{0,14}\s*%?[-)]?", text):
         return "number" not in op["value"] or digits(text) == digits(op["value"]["number"])
     return not isinstance(value, str) or "text" not in op or value == text
 
