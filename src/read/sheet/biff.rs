@@ -263,7 +263,7 @@ mod tests {
     fn cells_have_the_formats_of_their_styles() {
         let code = |id: u16, text: &[u8]| [&id.to_le_bytes()[..], text].concat();
         for (version, codes) in [
-            (0x0600, [code(164, b"\x03\0\00.0"), code(165, b"\x02\0\x010\0%\0")]),
+            (0x0600, [code(164, b"\x03\x00\x000.0"), code(165, b"\x02\x00\x010\x00%\x00")]),
             (0x0500, [code(164, b"\x030.0"), code(165, b"\x020%")]),
         ] {
             let own = [numbers(&[0, 164]), numbers(&[0, 165]), numbers(&[0, 10])];
