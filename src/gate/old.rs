@@ -35,7 +35,7 @@ pub struct OldFindings {
     alike: Map<u128, Alike>,
 }
 
-/// Findings of the old version that are told apart by their order alone.
+/// Findings of the old version that differ in their order alone.
 #[derive(Debug, Default)]
 struct Alike {
     /// The places of those that are not found, by their figures.

@@ -8,7 +8,7 @@ use crate::engine::states::{encode, with_key};
 use crate::source::RowId;
 use crate::value::{Value, Why};
 
-/// So many are told apart by their other parts; beyond that each may have any key.
+/// So many are kept by their other parts; beyond that each may have any key.
 const MOST: usize = 10_000;
 
 /// Rows that may have the same keys.
