@@ -200,7 +200,7 @@ fn sum(texts: &Texts) -> Working {
         part_of: String::new(),
     };
     Working {
-        headings: ["stated", "follows"].map(String::from),
+        headings: ["stated", "follows"].map(Into::into),
         exact_difference: "7".into(),
         left: side("total", "160", Some(("159.5", "160.5"))),
         relation: "=",

@@ -1,6 +1,8 @@
 //! Which side of a comparison is stated, which is required, and which follows: whichever is written
 //! first.
 
+use std::borrow::Cow;
+
 use crate::expr::bound::{Bound, Op, StateDef, States};
 use crate::expr::tree::{Agg, Arith, Cmp, WindowFunction};
 use crate::findings::trace::Step;
@@ -32,7 +34,11 @@ pub fn is_turned(sides: &[Standing<'_, '_>; 2]) -> bool {
 const HEADING: usize = 20;
 
 /// What the sides are called above their figures; two of a kind by their names, where these are short.
-pub fn headings(op: Cmp, sides: &[Standing<'_, '_>; 2], [left, right]: [&Side; 2]) -> [String; 2] {
+pub fn headings(
+    op: Cmp,
+    sides: &[Standing<'_, '_>; 2],
+    [left, right]: [&Side; 2],
+) -> [Cow<'static, str>; 2] {
     let word = |standing: &Standing<'_, '_>| match standing {
         Standing::Stated(_) => "stated",
         Standing::Required => "required",
@@ -42,10 +48,12 @@ pub fn headings(op: Cmp, sides: &[Standing<'_, '_>; 2], [left, right]: [&Side; 2
     let names = [&left.expression, &right.expression];
     let is_short = |name: &&String| name.chars().count() <= HEADING;
     match op {
-        Cmp::Eq if words[0] != words[1] => words.map(String::from),
-        Cmp::Eq if names.iter().all(is_short) && names[0] != names[1] => names.map(String::clone),
-        Cmp::Eq => ["left", "right"].map(String::from),
-        _ => ["is", "wanted"].map(String::from),
+        Cmp::Eq if words[0] != words[1] => words.map(Cow::Borrowed),
+        Cmp::Eq if names.iter().all(is_short) && names[0] != names[1] => {
+            names.map(|name| Cow::Owned(name.clone()))
+        }
+        Cmp::Eq => ["left", "right"].map(Cow::Borrowed),
+        _ => ["is", "wanted"].map(Cow::Borrowed),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Findings: as the scan notes them, and as they are shown.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -135,7 +136,7 @@ pub struct Working {
     /// The right side.
     pub right: Side,
     /// What the left and the right side are called where findings are listed: what each is to the other, or its name.
-    pub headings: [String; 2],
+    pub headings: [Cow<'static, str>; 2],
     /// Left minus right, of an equation what is stated minus what follows; for people, and empty where
     /// it makes no sense.
     pub difference: Option<String>,
