@@ -1,6 +1,7 @@
 //! The records of an XLS workbook: where its sheets begin, and of these what calamine leaves out.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::read::format::Refusal;
 use crate::read::sheet::compound::{Compound, four, two};
@@ -35,7 +36,7 @@ pub struct Biff {
     /// Bytes that each shared text may take.
     pub texts: Vec<u64>,
     /// The number formats of its cells, by their numbers.
-    pub formats: Vec<NumberFormat>,
+    pub formats: Arc<[NumberFormat]>,
 }
 
 impl Biff {
@@ -51,23 +52,19 @@ impl Biff {
     /// Reads what all sheets share.
     fn read(stream: Vec<u8>) -> Biff {
         let (mut sheets, mut texts, mut records) = (Vec::new(), Vec::new(), Records(&stream));
-        let (mut version, mut codes, mut of_cells) = (None, HashMap::new(), Vec::new());
+        let (mut version, mut own_formats, mut of_cells) = (None, HashMap::new(), Vec::new());
         while let Some((kind, own)) = records.one() {
             match kind {
                 EOF => break,
                 BOF => version = version.or(two(own, 0)),
                 BOUND_SHEET => sheets.extend(four(own, 0).map(to_usize)),
                 SST => texts = lengths(&records.parts(own)),
-                FORMAT => codes.extend(code(own, version == Some(BIFF5))),
-                XF => of_cells.push(two(own, 2).unwrap_or(0)),
+                FORMAT => own_formats.extend(format(own, version == Some(BIFF5))),
+                XF => of_cells.push(two(own, 2).unwrap_or(0).into()),
                 _ => {}
             }
         }
-        let format = |id: u16| match codes.get(&id) {
-            Some(code) => NumberFormat::parse(code),
-            None => NumberFormat::built_in(id.into()),
-        };
-        let formats = of_cells.into_iter().map(format).collect();
+        let formats = NumberFormat::of_cells(&own_formats, of_cells);
         Biff { stream, sheets, texts, formats }
     }
 
@@ -127,12 +124,12 @@ fn read(kind: u16, own: &[u8], all: &mut Formatting) -> Option<()> {
     Some(())
 }
 
-/// The number and the code of a format.
-fn code(own: &[u8], is_old: bool) -> Option<(u16, String)> {
+/// The number of a format, and what its code says.
+fn format(own: &[u8], is_old: bool) -> Option<(u32, NumberFormat)> {
     let (id, text) = (two(own, 0)?, own.get(2..)?);
     // Letters that are no ASCII are literals, of whatever language.
     let narrow = |bytes: &[u8]| bytes.iter().map(|byte| char::from(*byte)).collect();
-    let code = match is_old {
+    let code: String = match is_old {
         true => narrow(text.get(1..)?.get(..usize::from(*text.first()?))?),
         false => {
             let (length, text) = (usize::from(two(text, 0)?), text.get(2..)?);
@@ -146,7 +143,7 @@ fn code(own: &[u8], is_old: bool) -> Option<(u16, String)> {
             }
         }
     };
-    Some((id, code))
+    Some((id.into(), NumberFormat::parse(&code)))
 }
 
 /// Records: what each is, its bytes, and those of the records that go on with it.

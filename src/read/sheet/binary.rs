@@ -154,7 +154,7 @@ struct Taker {
     cells: Cells,
     style: Style,
     /// The formats of the workbook.
-    formats: Vec<NumberFormat>,
+    formats: Arc<[NumberFormat]>,
     formatting: Formatting,
 }
 

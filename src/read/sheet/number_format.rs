@@ -1,6 +1,9 @@
 //! Number formats: how a spreadsheet shows what is stored, and so with what precision a figure is
 //! written.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use crate::read::sheet::decimal::Decimal;
 use crate::read::sheet::serial::{self, Epoch, Parts};
 
@@ -78,8 +81,14 @@ impl NumberFormat {
         NumberFormat { shapes: [first, shape(1).unwrap_or(first), shape(2).unwrap_or(first)] }
     }
 
+    /// The formats of cells by their numbers: those that a workbook has of its own, and those that all know.
+    pub fn of_cells(own: &HashMap<u32, NumberFormat>, ids: Vec<u32>) -> Arc<[NumberFormat]> {
+        let format = |id| own.get(&id).cloned().unwrap_or_else(|| NumberFormat::built_in(id));
+        ids.into_iter().map(format).collect()
+    }
+
     /// The code of a format that has no code in the file.
-    pub fn built_in(id: u32) -> NumberFormat {
+    fn built_in(id: u32) -> NumberFormat {
         let code = match id {
             1 => "0",
             2 => "0.00",

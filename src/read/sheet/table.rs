@@ -104,8 +104,10 @@ impl Addresses for Table {
 
     fn text(&self, sheet: u32, row: u32, column: u32) -> Option<Cow<'_, str>> {
         let cell = self.cells.cell(row, column).filter(|_| sheet == self.sheet)?;
-        let text = self.cells.in_digits(&cell).unwrap_or_else(|| cell.text.to_vec());
-        Some(String::from_utf8_lossy(&text).into_owned().into())
+        Some(match self.cells.in_digits(&cell) {
+            Some(digits) => Cow::Owned(String::from_utf8_lossy(&digits).into_owned()),
+            None => String::from_utf8_lossy(cell.text),
+        })
     }
 
     fn remark(&self, sheet: u32, row: u32, column: u32) -> Option<String> {

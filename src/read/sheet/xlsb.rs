@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::{self, Read};
+use std::sync::Arc;
 
 use crate::read::format::Refusal;
 use crate::read::sheet::cells::Area;
@@ -33,7 +34,7 @@ pub struct Parts {
     /// The part of each sheet, in order.
     sheets: Vec<String>,
     /// The number formats of its cells, by their numbers.
-    pub formats: Vec<NumberFormat>,
+    pub formats: Arc<[NumberFormat]>,
 }
 
 impl Parts {
@@ -45,7 +46,7 @@ impl Parts {
         const BOOK: &str = "xl/workbook.bin";
         let related: HashMap<String, String> =
             relations(&mut package, BOOK)?.into_iter().map(|(id, _, to)| (id, to)).collect();
-        let (mut sheets, mut codes, mut of_cells) = (Vec::new(), HashMap::new(), Vec::new());
+        let (mut sheets, mut own_formats, mut of_cells) = (Vec::new(), HashMap::new(), Vec::new());
         walk(&mut package, BOOK, |kind, own| {
             if kind == BUNDLE_SHEET
                 && let Some(id) = wide(own, 8)
@@ -55,17 +56,13 @@ impl Parts {
         })?;
         let mut in_cells = false;
         walk(&mut package, "xl/styles.bin", |kind, own| match kind {
-            FORMAT => codes.extend(two(own, 0).zip(wide(own, 2))),
+            FORMAT => own_formats.extend(format(own)),
             BEGIN_CELL_XFS => in_cells = true,
             END_CELL_XFS => in_cells = false,
-            XF if in_cells => of_cells.push(two(own, 2).unwrap_or(0)),
+            XF if in_cells => of_cells.push(two(own, 2).unwrap_or(0).into()),
             _ => {}
         })?;
-        let format = |id: u16| match codes.get(&id) {
-            Some(code) => NumberFormat::parse(code),
-            None => NumberFormat::built_in(id.into()),
-        };
-        let formats = of_cells.into_iter().map(format).collect();
+        let formats = NumberFormat::of_cells(&own_formats, of_cells);
         Ok(Parts { package, sheets, formats })
     }
 
@@ -108,6 +105,11 @@ fn read(kind: u16, own: &[u8], row: &mut u32, all: &mut Formatting) -> Option<()
         _ => {}
     }
     Some(())
+}
+
+/// The number of a format, and what its code says.
+fn format(own: &[u8]) -> Option<(u32, NumberFormat)> {
+    Some((two(own, 0)?.into(), NumberFormat::parse(&wide(own, 2)?)))
 }
 
 /// The text that begins at a place, behind its length.

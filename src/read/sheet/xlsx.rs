@@ -130,9 +130,7 @@ impl Xlsx {
             }
             Ok(false)
         })?;
-        let format = |id: u32| own.get(&id).cloned().unwrap_or_else(|| NumberFormat::built_in(id));
-        let formats: Arc<[NumberFormat]> = of_cells.into_iter().map(format).collect();
-        Ok(self.formats.insert(formats).clone())
+        Ok(self.formats.insert(NumberFormat::of_cells(&own, of_cells)).clone())
     }
 
     fn strings(&mut self) -> Result<Arc<Strings>, Refusal> {
