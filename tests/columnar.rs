@@ -254,6 +254,8 @@ fn damaged_files_are_refused_in_words() {
     let length = u32::from_le_bytes(p[p.len() - 8..p.len() - 4].try_into().expect("four bytes"));
     let encrypted = changed(&changed(&p, 0, b"PARE"), p.len() - 4, b"PARE");
     let huge = u32::MAX.to_le_bytes();
+    // Sets of sets of truths, two thousand million of them.
+    let sets = b"PAR1\xC2\xCA\xCA\xCA\xCA\xCA\xCA\xCA\xCA\xCA\xCA\xCA\xCA\xF2\xFF\xFF\xFF\xCA\x07\0\x14\0\0\0PAR1";
     for (path, bytes, words) in [
         ("t.parquet", Vec::new(), "the file is empty"),
         ("t.parquet", b"id,n\n1,2\n3,4\n".to_vec(), "does not begin as a Parquet file does"),
@@ -261,6 +263,7 @@ fn damaged_files_are_refused_in_words() {
         ("t.parquet", p[..p.len() / 2].to_vec(), "cut short, or was never closed"),
         ("t.parquet", changed(&p, p.len() - 8, &huge), "`t.parquet` cannot be read"),
         ("t.parquet", changed(&p, p.len() - 8 - length as usize, &[0xFF; 40]), "cannot be read"),
+        ("t.parquet", sets.to_vec(), "its footer names more values than it has bytes"),
         ("t.parquet", encrypted, "it is encrypted"),
         ("t.parquet", changed(&p, 4, &[0xFF; 24]), "group 1 of its rows, from row 1 on"),
         ("t.arrow", Vec::new(), "the file is empty"),

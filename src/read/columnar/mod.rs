@@ -8,6 +8,8 @@ mod cells;
 mod container;
 mod faults;
 #[cfg(feature = "parquet")]
+mod footer;
+#[cfg(feature = "parquet")]
 mod groups;
 #[cfg(feature = "parquet")]
 mod leaves;

@@ -14,6 +14,7 @@ use parquet::basic::Encoding;
 use parquet::errors::ParquetError;
 use parquet::file::reader::{ChunkReader, Length};
 
+use crate::read::columnar::footer;
 use crate::read::columnar::groups::{Batches, Groups, damaged, guarded, part};
 use crate::read::format::Refusal;
 use crate::source::Bytes;
@@ -106,7 +107,7 @@ fn look(bytes: &dyn Bytes) -> Result<(), Refusal> {
         });
     }
     match (first == MAGIC, last == MAGIC) {
-        (true, true) => Ok(()),
+        (true, true) => look_at_footer(bytes),
         (true, false) => Err(damaged(
             "it does not end as a Parquet file does: it is cut short, or was never closed",
         )),
@@ -114,6 +115,17 @@ fn look(bytes: &dyn Bytes) -> Result<(), Refusal> {
             message: "it does not begin as a Parquet file does".into(),
             help: "declare what it is, such as format = \"csv\"".into(),
         }),
+    }
+}
+
+/// Looks at the lists of the footer, if it is all there.
+fn look_at_footer(bytes: &dyn Bytes) -> Result<(), Refusal> {
+    let trailer = part(bytes, bytes.len() - 8, 4)?;
+    let length = trailer.first_chunk().map_or(0, |length| u64::from(u32::from_le_bytes(*length)));
+    let Some(from) = (bytes.len() - 8).checked_sub(length) else { return Ok(()) };
+    match footer::is_plausible(&part(bytes, from, length)?) {
+        true => Ok(()),
+        false => Err(damaged("its footer names more values than it has bytes")),
     }
 }
 

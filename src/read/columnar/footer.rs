@@ -1,0 +1,146 @@
+//! A look at the footer of a Parquet file before it is decoded. The library goes through what it does not know element
+//! by element, and truths in a list take no bytes there: forty bytes could keep it busy for hours.
+//!
+//! The footer is written in [Thrift's compact encoding][spec].
+//!
+//! [spec]: https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md
+
+/// So deep the library goes as well.
+const DEEPEST: u32 = 128;
+
+/// How a value is written.
+const TRUE: u8 = 1;
+const FALSE: u8 = 2;
+
+/// Whether its lists may hold as many truths as they say: each takes a byte at least. What else is wrong with it
+/// the library finds.
+pub fn is_plausible(footer: &[u8]) -> bool {
+    let mut walk = Walk { rest: footer, truths: footer.len() as u64, is_plausible: true };
+    walk.structure(0);
+    walk.is_plausible
+}
+
+struct Walk<'f> {
+    rest: &'f [u8],
+    /// How many truths in lists are left.
+    truths: u64,
+    is_plausible: bool,
+}
+
+impl Walk<'_> {
+    /// Goes past the fields of a structure; none where there is nothing more to go through.
+    fn structure(&mut self, depth: u32) -> Option<()> {
+        loop {
+            let header = self.byte()?;
+            let (step, kind) = (header >> 4, header & 0x0F);
+            if kind == 0 {
+                return Some(());
+            }
+            if step == 0 {
+                self.number()?;
+            }
+            // A truth that is a field stands in its header.
+            self.value(kind, depth + 1)?;
+        }
+    }
+
+    fn value(&mut self, kind: u8, depth: u32) -> Option<()> {
+        if depth > DEEPEST {
+            return None;
+        }
+        match kind {
+            TRUE | FALSE => Some(()),
+            3 => self.skip(1),
+            4..=6 => self.number().map(|_| ()),
+            7 => self.skip(8),
+            8 => {
+                let length = self.number()?;
+                self.skip(length)
+            }
+            9 | 10 => self.list(depth),
+            11 => self.map(depth),
+            12 => self.structure(depth),
+            13 => self.skip(16),
+            _ => None,
+        }
+    }
+
+    fn list(&mut self, depth: u32) -> Option<()> {
+        let header = self.byte()?;
+        let (short, kind) = (header >> 4, header & 0x0F);
+        let count = if short == 0x0F { self.number()? } else { short.into() };
+        if matches!(kind, TRUE | FALSE) {
+            return self.take_truths(count);
+        }
+        (0..count).try_for_each(|_| self.value(kind, depth + 1))
+    }
+
+    fn map(&mut self, depth: u32) -> Option<()> {
+        let count = self.number()?;
+        if count == 0 {
+            return Some(());
+        }
+        let kinds = self.byte()?;
+        let (key, value) = (kinds >> 4, kinds & 0x0F);
+        if [key, value].iter().all(|kind| matches!(*kind, TRUE | FALSE)) {
+            return self.take_truths(count);
+        }
+        (0..count).try_for_each(|_| {
+            self.value(key, depth + 1)?;
+            self.value(value, depth + 1)
+        })
+    }
+
+    fn take_truths(&mut self, count: u64) -> Option<()> {
+        let left = self.truths.checked_sub(count);
+        self.is_plausible = left.is_some();
+        self.truths = left?;
+        Some(())
+    }
+
+    fn byte(&mut self) -> Option<u8> {
+        let (first, rest) = self.rest.split_first()?;
+        self.rest = rest;
+        Some(*first)
+    }
+
+    /// A number of any size, seven bits in each byte, the last ones first.
+    fn number(&mut self) -> Option<u64> {
+        let mut number = 0;
+        for nth in 0..10 {
+            let byte = self.byte()?;
+            number |= u64::from(byte & 0x7F) << (7 * nth);
+            if byte & 0x80 == 0 {
+                return Some(number);
+            }
+        }
+        None
+    }
+
+    fn skip(&mut self, count: u64) -> Option<()> {
+        self.rest = self.rest.get(usize::try_from(count).ok()?..)?;
+        Some(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_have_no_more_truths_than_there_are_bytes() {
+        // A field of an unknown number that is a list of three truths, then the end.
+        assert!(is_plausible(b"\x09\x50\x31\x00"));
+        // The same with two thousand million, by itself and in lists of lists.
+        assert!(!is_plausible(b"\x09\x50\xF1\xFF\xFF\xFF\xFF\x07\x00"));
+        assert!(!is_plausible(b"\x09\x50\xCA\xCA\xC9\xF2\xFF\xFF\xFF\xFF\x07\x00"));
+        // In a map, of texts to lists, of truths to truths.
+        assert!(!is_plausible(b"\x0B\x50\x01\x89\x01k\xF1\xFF\xFF\x7F\x00"));
+        assert!(!is_plausible(b"\x0B\x50\xFF\xFF\x7F\x12\x00"));
+        // Beside other fields, and where it ends in the middle.
+        assert!(is_plausible(b"\x15\x02\x18\x03abc\x17\0\0\0\0\0\0\0\0\x1C\x15\x02\x00\x00"));
+        assert!(is_plausible(b"\x19\xFC\xFF\xFF\xFF\xFF\x07\x15"));
+        let deep = [&b"\x09\x50"[..], &[0x19; 500]].concat();
+        assert!(is_plausible(&deep));
+    }
+}
