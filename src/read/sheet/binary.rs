@@ -73,12 +73,13 @@ impl Binary {
     pub fn xlsb(bytes: Arc<dyn Bytes>, mut package: Package) -> Result<Binary, Refusal> {
         let room = room(bytes.len());
         package.weigh()?;
+        // Before calamine, which makes room for as many bytes as a record says that it has.
+        let parts = Box::new(Parts::open(package)?);
         let xlsb = Xlsb::new(source(bytes)).map_err(|e| match e {
             calamine::XlsbError::Password => encrypted(),
             e => broken(&e),
         })?;
         let (sheets, names) = (xlsb.sheets_metadata().to_vec(), xlsb.defined_names().to_vec());
-        let parts = Box::new(Parts::open(package)?);
         Ok(Binary::of(Decoder::Xlsb(Box::new(xlsb), parts), &sheets, names, room))
     }
 

@@ -62,6 +62,7 @@ impl Parts {
             XF if in_cells => of_cells.push(two(own, 2).unwrap_or(0).into()),
             _ => {}
         })?;
+        walk(&mut package, "xl/sharedStrings.bin", |_, _| {})?;
         let formats = NumberFormat::of_cells(&own_formats, of_cells);
         Ok(Parts { package, sheets, formats })
     }
@@ -134,12 +135,14 @@ fn walk(
     Ok(true)
 }
 
-/// Reads the next record: its kind and its bytes, of which the end of the part may lack some.
+/// Reads the next record: its kind and its bytes.
 fn record(part: &mut impl Read, own: &mut Vec<u8>) -> io::Result<Option<u16>> {
     own.clear();
     let Some(kind) = packed(part, 2)? else { return Ok(None) };
     let Some(size) = packed(part, 4)? else { return Ok(None) };
-    part.by_ref().take(size.into()).read_to_end(own)?;
+    if part.by_ref().take(size.into()).read_to_end(own)? < to_usize(size) {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
     Ok(u16::try_from(kind).ok())
 }
 
