@@ -3,6 +3,7 @@
 use std::hash::BuildHasher;
 
 use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 
 use crate::width::{to_u32, to_usize};
 
@@ -51,24 +52,31 @@ impl KeySet {
             self.push(key);
             return true;
         }
-        if self.starts.is_empty() {
-            let mut start = 0;
-            while start < self.keys.len() {
-                let (known, next) = key_at(&self.keys, start);
-                let of = |start: &u64| hash(key_at(&self.keys, to_usize(*start)).0);
-                self.starts.insert_unique(hash(known), start as u64, of);
-                start = next;
-            }
+        if self.starts.len() == self.starts.capacity() {
+            self.grow();
         }
-        let own = hash(key);
-        let is_it = |start: &u64| key_at(&self.keys, to_usize(*start)).0 == key;
-        if self.starts.find(own, is_it).is_some() {
-            return false;
-        }
-        let start = self.push(key);
-        let of = |start: &u64| hash(key_at(&self.keys, to_usize(*start)).0);
-        self.starts.insert_unique(own, start, of);
+        let KeySet { keys, starts, .. } = self;
+        let is_it = |start: &u64| key_at(keys, to_usize(*start)).0 == key;
+        let of = |start: &u64| hash(key_at(keys, to_usize(*start)).0);
+        let Entry::Vacant(place) = starts.entry(hash(key), is_it, of) else { return false };
+        place.insert(keys.len() as u64);
+        self.push(key);
         true
+    }
+
+    /// Makes room for twice as many keys. They are gone through as they lie in memory: in the order of
+    /// their hashes each would be far from the one before.
+    fn grow(&mut self) {
+        self.starts = HashTable::new();
+        let mut starts = HashTable::with_capacity(2 * self.count);
+        let mut start = 0;
+        while start < self.keys.len() {
+            let (key, next) = key_at(&self.keys, start);
+            let of = |start: &u64| hash(key_at(&self.keys, to_usize(*start)).0);
+            starts.insert_unique(hash(key), start as u64, of);
+            start = next;
+        }
+        self.starts = starts;
     }
 
     /// Changes each key in its place, hands it on, and forgets it.
@@ -84,8 +92,7 @@ impl KeySet {
         }
     }
 
-    fn push(&mut self, key: &[u8]) -> u64 {
-        let start = self.keys.len() as u64;
+    fn push(&mut self, key: &[u8]) {
         match u8::try_from(key.len()) {
             Ok(len) if len < LONG => self.keys.push(len),
             _ => {
@@ -95,7 +102,6 @@ impl KeySet {
         }
         self.keys.extend_from_slice(key);
         self.count += 1;
-        start
     }
 
     /// All keys, in the order in which they came.

@@ -10,7 +10,7 @@ use std::io;
 
 use crate::engine::data::memory::{LEAST, Memory};
 use crate::engine::states::entries::{Entries, alike};
-use crate::engine::states::pack::{pack_into, unpack};
+use crate::engine::states::pack::{pack_value, unpack_value};
 use crate::engine::states::seen::WindowValue;
 use crate::engine::states::sort_key;
 use crate::engine::states::spill::{Reader, Spilled, Writer, front};
@@ -119,7 +119,7 @@ impl Ordered {
         }
         self.has_unplaced |= open.or(doubt).is_some();
         if !is_rank || !sort_key::is_value(&value) {
-            pack_into(&value, &mut self.packed);
+            pack_value(&value, &mut self.packed);
         }
         match self.runs.last() {
             Some((first, from)) if row.0 == first.0 + u64::from(self.rows.len() - from) => {}
@@ -223,7 +223,7 @@ impl Ordered {
         let (mut walk, mut unplaced) = (Walk::new(def, self.has_unplaced), Vec::new());
         let mut sorted = rows.sorted(jobs).peekable();
         while let Some((n, alike)) = sorted.next() {
-            let (after, value) = (sorted.peek().map(|next| next.1), || unpack(rows.value(n)));
+            let (after, value) = (sorted.peek().map(|next| next.1), || unpack_value(rows.value(n)));
             let mut see = |n: u32, sight: Sight<u32>| {
                 numbers[n as usize] = match sight {
                     Sight::Row(other) => other + 1,
@@ -234,7 +234,7 @@ impl Ordered {
                         0
                     }
                     Sight::Sum(sum) => {
-                        pack_into(&sum, &mut self.packed);
+                        pack_value(&sum, &mut self.packed);
                         sums.push(&[], &self.packed);
                         sums.len() - 1
                     }
@@ -273,9 +273,9 @@ impl Ordered {
             let own = value.clone();
             let mut see = |(row, value): Kept, sight: Sight<Kept>| {
                 let sight = match sight {
-                    Sight::Row((other, value)) => (unpack(&value)?, Some(other)),
+                    Sight::Row((other, value)) => (unpack_value(&value)?, Some(other)),
                     Sight::Rank(rank) => (Value::number(Number::from(rank)), None),
-                    Sight::Itself => (unpack(&value)?, None),
+                    Sight::Itself => (unpack_value(&value)?, None),
                     Sight::Sum(sum) => (sum, None),
                     Sight::Unplaced(why, (row, _)) => Unplaced { why, row }.seen(),
                 };
@@ -283,7 +283,7 @@ impl Ordered {
                 seen.push((row.0, Box::default(), sight));
                 Ok(())
             };
-            walk.step((before, after), || &key, (row, value), || unpack(&own), &mut see)?;
+            walk.step((before, after), || &key, (row, value), || unpack_value(&own), &mut see)?;
             if bytes > LEAST.max(share) {
                 self.by_row.push_hashed::<WindowValue>(std::mem::take(&mut seen), memory)?;
                 bytes = 0;
@@ -317,7 +317,7 @@ impl Ordered {
             let (_, other, why) = self.unplaced[at];
             return Some(Unplaced { why, row: row_of(&self.runs, other) }.seen());
         }
-        let value = |bytes: &[u8]| unpack::<Value<'static>>(bytes).ok();
+        let value = |bytes: &[u8]| unpack_value(bytes).ok();
         match &self.seen {
             Seen::Nothing => None,
             Seen::Rows(seen) => {

@@ -1,6 +1,6 @@
 //! What is found among all values of a group: quantiles, the most frequent one, their spread.
 
-use crate::engine::states::pack::unpack;
+use crate::engine::states::pack::unpack_value;
 use crate::expr::tree::{Quantile, QuantileMethod};
 use crate::value::{Figure, Interval, Number, Value, Why};
 
@@ -64,7 +64,7 @@ impl Search {
                 if self.shown != place.low && self.shown != place.high {
                     return;
                 }
-                let value = unpack::<Value<'static>>(&packed());
+                let value = unpack_value(&packed());
                 let figure = value.ok().and_then(|value| value.figure().cloned());
                 if self.shown == place.low {
                     low.clone_from(&figure);
@@ -91,7 +91,7 @@ impl Search {
             Wanted::Quantile(..) => Value::Missing,
             Wanted::Mode { own, mut best } => {
                 best.take(own);
-                unpack(&best.value).unwrap_or(Value::Missing)
+                unpack_value(&best.value).unwrap_or(Value::Missing)
             }
         }
     }

@@ -3,7 +3,7 @@
 
 use crate::engine::states::entries::{ALL_ALIKE, Entries};
 use crate::engine::states::key_set::KeySet;
-use crate::engine::states::pack::pack_into;
+use crate::engine::states::pack::pack_value;
 use crate::engine::states::ranked::Search;
 use crate::engine::states::sort_key::put_group;
 use crate::expr::bound::Slot;
@@ -46,6 +46,15 @@ impl Values {
         matches!(self, Values::Nothing)
     }
 
+    /// Whether there are none yet.
+    fn is_empty(&self) -> bool {
+        match self {
+            Values::Nothing => true,
+            Values::Distinct(seen) => seen.len() == 0,
+            Values::All(all) => all.is_empty(),
+        }
+    }
+
     /// Takes them out, and leaves none.
     pub fn take_all(&mut self) -> Values {
         let none = match self {
@@ -66,7 +75,7 @@ impl Values {
             Values::Nothing => {}
             Values::Distinct(seen) => _ = seen.insert(&key),
             Values::All(all) => {
-                args.first().into_iter().for_each(|value| pack_into(value, &mut packed));
+                args.first().into_iter().for_each(|value| pack_value(value, &mut packed));
                 all.push(&key, &packed);
             }
         }
@@ -75,6 +84,11 @@ impl Values {
 
     /// Takes those of later rows; their groups have these numbers.
     pub fn append(&mut self, mut later: Values, numbers: &[u32]) {
+        let is_own = |(own, number): (u32, &u32)| *number == own || *number == u32::MAX;
+        if self.is_empty() && (0..).zip(numbers).all(is_own) {
+            *self = later;
+            return;
+        }
         let renumber = |entry: &mut [u8]| {
             if let Some(number) = entry.first_chunk_mut::<NUMBER>() {
                 let own = u32::from_be_bytes(*number) as usize;

@@ -102,13 +102,16 @@ impl Compiler<'_> {
 
     /// What rows see by a window of the check at hand.
     pub(super) fn seen(&mut self, state: StateId, part: Part) -> Option<NodeId> {
-        let named = *self.windows.iter().find(|named| named.state == state)?;
+        let Some(named) = self.windows.iter().copied().find(|named| named.state == state) else {
+            return self.in_order(state, part);
+        };
         (self.wide || !named.is_wide).then(|| self.add(Op::Seen(named.number, part)))
     }
 
     /// Whether a window of the check at hand shows nothing but exact values.
     pub(super) fn is_exact_window(&self, state: StateId) -> bool {
         self.windows.iter().any(|named| named.state == state && !named.is_wide)
+            || self.is_exact_in_order(state)
     }
 
     /// How far a sum of figures may be off, to both sides alike.

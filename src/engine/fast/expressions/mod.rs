@@ -32,6 +32,7 @@ pub mod known;
 pub mod list;
 pub mod numbers;
 pub mod op;
+pub mod ordered;
 pub mod register;
 pub mod rounding;
 pub mod run;

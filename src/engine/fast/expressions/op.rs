@@ -60,6 +60,8 @@ pub enum Op {
     /// What rows see of the rows before them, by the number of the window: its value, or how far that may
     /// be off.
     Seen(usize, Part),
+    /// The same where rows are put in order, by the number of the state.
+    InOrder(usize, Part),
     /// The numbers of the records.
     Record,
     /// How many characters the texts of a column have.
@@ -154,6 +156,7 @@ impl Op {
             | Op::Length(_)
             | Op::Known(..)
             | Op::Seen(..)
+            | Op::InOrder(..)
             | Op::Record
             | Op::KnownTruth(..)
             | Op::Fixed(..)

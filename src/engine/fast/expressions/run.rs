@@ -8,7 +8,7 @@ use crate::engine::fast::expressions::list::{Condition, Expressions, Root};
 use crate::engine::fast::expressions::op::{Ends, NodeId, Op, Part, Sound, Squares};
 use crate::engine::fast::expressions::register::{Cells, Mark, Marks, Numbers};
 use crate::engine::fast::expressions::rounding::{Around, Equation, Widths};
-use crate::engine::fast::expressions::{arithmetic, columns, comparison, truths};
+use crate::engine::fast::expressions::{arithmetic, columns, comparison, ordered, truths};
 use crate::engine::fast::kernels::KernelInput;
 
 /// What the expressions of a pass have given for a block so far.
@@ -113,6 +113,10 @@ impl<'b> Run<'b> {
             }
             Op::Record => columns::records(batch),
             Op::Known(keyed, part) => self.known(*keyed, *part),
+            Op::InOrder(state, part) => match self.input.around {
+                Some(around) => ordered::numbers(*state, *part, (rows, around)),
+                None => Numbers::deferred(),
+            },
             Op::Length(column) => columns::lengths(batch, *column),
             Op::Later(a, b) => arithmetic::later(self.numbers(*a), self.numbers(*b), rows),
             Op::If(condition, then, otherwise) => self.number_if(*condition, *then, *otherwise),
