@@ -31,11 +31,28 @@ pub fn may_begin(text: &[u8], at: usize) -> bool {
     }
 }
 
+/// Bytes of a text that are looked at together.
+const PIECE: usize = 256;
+
 /// Whether a text holds what may be such a sequence: a first look as well.
 pub fn may_hold(text: &[u8]) -> bool {
-    let may_begin = |at| may_begin(text, at);
-    memchr::memchr2_iter(0xC2, 0xC6, text).any(may_begin)
-        || memchr::memchr2_iter(0xC3, 0xE2, text).any(may_begin)
+    (0..text.len()).step_by(PIECE).any(|from| {
+        let own = from..text.len().min(from + PIECE);
+        let with_next = from..text.len().min(own.end + 3);
+        has_run(&text[with_next]) && {
+            let may_begin = |at| may_begin(text, from + at);
+            memchr::memchr2_iter(0xC2, 0xC6, &text[own.clone()]).any(may_begin)
+                || memchr::memchr2_iter(0xC3, 0xE2, &text[own]).any(may_begin)
+        }
+    })
+}
+
+/// Whether four bytes of 0x80 or more follow each other: fewer are no two characters that were one.
+fn has_run(piece: &[u8]) -> bool {
+    let starts = piece.len().saturating_sub(3);
+    let [a, b, c, d] = [0, 1, 2, 3].map(|by| piece.get(by..by + starts).unwrap_or_default());
+    let all = a.iter().zip(b).zip(c).zip(d).fold(0, |all, (((a, b), c), d)| all | a & b & c & d);
+    all >= 0x80
 }
 
 /// What is said of such a text.
@@ -194,8 +211,9 @@ mod tests {
             ("ðŸ˜€", "😀", "Windows-1252"),
         ] {
             assert_eq!(was(text), Some((meant.into(), encoding)), "{text}");
-            let may = |at| may_begin(text.as_bytes(), at);
-            assert!((0..text.len()).any(may), "{text}");
+            // Wherever it stands beside the end of what is looked at together.
+            let behind = |at: usize| format!("{}{text}.", "x".repeat(at));
+            assert!((PIECE - 40..=PIECE).all(|at| may_hold(behind(at).as_bytes())), "{text}");
         }
     }
 

@@ -1,5 +1,7 @@
 //! A cell that cannot be read, in the form that its column declares: only where it can mean one thing.
 
+use std::sync::LazyLock;
+
 use crate::value::date::{Days, civil_from_days, month_name, weekday, weekday_name};
 use crate::value::date_format::{DateFormat, Field, Pad, Part, Role};
 use crate::value::digits::{NumberFormat, percent_mark, scan_digits, sign};
@@ -81,8 +83,11 @@ fn padded(reading: &Reading, text: &str) -> Option<String> {
 
 /// A day that is written in a form of its own, in the first format of the column.
 fn day(reading: &Reading, text: &str) -> Option<String> {
-    let read = |format: &&str| DateFormat::new(format, Type::Date).ok()?.parse_date(text).ok();
-    let mut days: Vec<Days> = CERTAIN.iter().filter_map(read).collect();
+    static FORMATS: LazyLock<Vec<DateFormat>> = LazyLock::new(|| {
+        CERTAIN.iter().filter_map(|format| DateFormat::new(format, Type::Date).ok()).collect()
+    });
+    let read = |format: &DateFormat| format.parse_date(text).ok();
+    let mut days: Vec<Days> = FORMATS.iter().filter_map(read).collect();
     days.dedup();
     let [day] = days[..] else { return None };
     let written = reading.formats.first()?.written(day)?;
