@@ -325,10 +325,7 @@ fn is_written(set: &[Changed<'_>]) -> bool {
 /// Of what a figure would be those that have so many decimals, where there are any.
 fn in_decimals(range: Interval, decimals: i32) -> Interval {
     let fitting = range.multiples(&Number::pow10(-decimals)).filter(|(low, high)| low <= high);
-    match fitting {
-        Some((low, high)) if !range.is_point() => Interval::closed(low, high),
-        _ => range,
-    }
+    fitting.map_or(range, |(low, high)| Interval::closed(low, high))
 }
 
 /// The one of them, if there is no other.
