@@ -128,3 +128,25 @@ impl Linear {
         lists.into_iter().filter_map(with_excess).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_cell_would_be_follows_another_one_by_both_factors() {
+        let n = |value: i64| Number::from(value);
+        let term =
+            |at: usize, factor: i64, value: i64| Term { at, factor: n(factor), value: n(value) };
+        // 2 a + 3 b = c with 5, 4 and 20.
+        let linear = Linear {
+            terms: vec![term(0, 2, 5), term(1, 3, 4), term(2, -1, 20)],
+            constant: Some(n(0)),
+            residual: n(2),
+            allowed: Interval::point(n(0)),
+        };
+        assert_eq!(linear.would_be(0), Some(Interval::point(n(4))));
+        assert_eq!(linear.would_be_with(0, (1, &n(6))), Some(Interval::point(n(1))));
+        assert_eq!(linear.would_be_with(2, (1, &n(6))), Some(Interval::point(n(28))));
+    }
+}

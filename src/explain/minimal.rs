@@ -377,6 +377,19 @@ mod tests {
         Interval { lo: End::Closed(n(at)), hi: End::Unbounded }
     }
 
+    #[test]
+    fn the_nearest_bound_counts_whether_its_end_is_in_or_out() {
+        let line = |most: i64, is_open: bool| Line { factors: vec![n(1)], most: n(most), is_open };
+        for (lines, expected) in [
+            ([line(5, false), line(10, true)], End::Closed(n(5))),
+            ([line(5, false), line(5, true)], End::Open(n(5))),
+            ([line(5, true), line(5, false)], End::Open(n(5))),
+            ([line(10, true), line(5, false)], End::Closed(n(5))),
+        ] {
+            assert_eq!(range_of(&lines, 0).map(|range| range.hi), Some(expected));
+        }
+    }
+
     fn found(demands: &[Demand]) -> Found {
         smallest(demands, &[], &[], &mut MOST_IN_ALL.clone())
     }

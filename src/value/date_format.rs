@@ -502,6 +502,13 @@ mod tests {
     }
 
     #[test]
+    fn signs_are_read_as_they_stand() {
+        let format = DateFormat::new("%d%%%m%%%Y%n%H:%M%t%S", Type::DateTime).expect("a format");
+        assert!(format.parse_datetime("31%01%2024\n10:20\t30").is_ok());
+        assert!(format.parse_datetime("31/01/2024\n10:20\t30").is_err());
+    }
+
+    #[test]
     fn no_shorter_text_follows_a_format() {
         for (format, text) in [
             ("%Y-%m-%dT%H:%M:%S%z", "2024-01-31T10:20:30Z"),
