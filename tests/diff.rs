@@ -111,6 +111,21 @@ fn what_has_no_single_explanation_is_left_alone() {
     );
 }
 
+#[cfg(unix)]
+#[test]
+fn files_whose_names_cannot_stand_in_a_patch_are_left_alone() {
+    for name in ["a\"b.csv", "a\tb.csv"] {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join(name), DATA).expect("data");
+        let rules = RULES.replace("t.csv", &name.replace('"', "\\\"").replace('\t', "\\t"));
+        std::fs::write(folder.path().join("crossfoot.toml"), rules).expect("rules");
+        let output = check(folder.path(), &["--diff"]);
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(said.contains("the name of the file cannot stand in a patch"), "{said}");
+        assert!(!said.contains("+++"), "{said}");
+    }
+}
+
 /// The table as lines of JSON, as a document with a row in each line and as one in a single line, in
 /// Markdown, and with tabs.
 fn in_formats(table: &str) -> [(&'static str, String); 5] {
