@@ -311,6 +311,19 @@ fn findings_that_are_not_on_a_sheet_are_counted() {
 }
 
 #[test]
+fn the_head_of_a_sheet_stays_in_sight() {
+    let mut out = Vec::new();
+    workbook(&Collection::of(document(&[finding("c", json!({}))]), None), &mut out);
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(out)).expect("a zip archive");
+    let file = archive.by_name("xl/worksheets/sheet2.xml").expect("a sheet");
+    let text = std::io::read_to_string(file).expect("text");
+    let pane = text.split_once("<pane ").and_then(|(_, rest)| rest.split_once("/>"));
+    let pane = pane.map(|(pane, _)| pane).unwrap_or_default();
+    // The names of columns stand in the fifth row, and what is stated in the fifth column.
+    assert!(pane.contains("topLeftCell=\"E6\""), "{pane}");
+}
+
+#[test]
 fn the_same_run_gives_the_same_bytes() {
     let bytes = || {
         let mut out = Vec::new();
