@@ -392,4 +392,6 @@ fn a_circle_of_more_rows_than_are_followed_is_said() {
     let found = findings(&[("rules.toml", rules), ("t.csv", &format!("id,up,v\n{rows}"))]);
     let said = found.iter().filter_map(|f| f["message"].as_str()).collect::<Vec<_>>().join("\n");
     assert!(said.contains("chains of more than 1,000 rows"), "{said}");
+    let marked = found.iter().filter_map(|f| f["labels"][0]["text"].as_str());
+    assert_eq!(marked.collect::<Vec<_>>(), ["this row leads on to more than 1,000 rows"]);
 }
