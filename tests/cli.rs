@@ -1197,6 +1197,13 @@ fn rows_are_asked_for_by_the_names_of_groups_and_combinations() {
     ] {
         expect(&files, &["check", "--row", name], status, &format!("row `{name}`"));
     }
+    // Rows without a key are called by their first cells, beside another row.
+    let rules = "[data.t]\npath = \"t.csv\"\n[check.pair]\neach = [\"t as x\", \"t as y\"]\n\
+        where = 'x.region = y.region and x.year < y.year'\nassert = 'x.a >= 0 and y.a >= 0'\n";
+    let files = [("crossfoot.toml", rules), ("t.csv", COUNTS)];
+    for (name, status) in [("R02; R01", 0), ("R03; R01", 2)] {
+        expect(&files, &["check", "--row", name], status, &format!("row `{name}`"));
+    }
 }
 
 #[test]
