@@ -861,22 +861,36 @@ fn document_texts(json: &serde_json::Value) -> String {
     findings.iter().filter_map(|f| f["title"].as_str().map(String::from)).collect()
 }
 
+/// The checks of a fixture, as they stand in a folder of their own.
+fn of_fixture(name: &str) -> Request {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name);
+    let mut tree = Memory::default();
+    for entry in std::fs::read_dir(&folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let file = path.file_name().expect("a name").to_string_lossy().into_owned();
+        tree.insert(&format!("checks/{file}"), std::fs::read(&path).expect("a file"));
+    }
+    let tree: Arc<dyn Tree> = Arc::new(tree);
+    let rule_files = vec!["checks/rules.toml".to_string()];
+    let today = Some("2026-11-23".to_string());
+    Request { rule_files, today, tree: Some(tree), ..Request::default() }
+}
+
+/// What is wrong stands out from what it is compared with, and columns that have no room are left out.
+#[test]
+fn the_cells_of_a_sheet_around_a_finding_are_drawn() {
+    let options = Options { width: 40, color: true, ..OPTIONS };
+    let (report, _) = run(&of_fixture("workbooks/shown"), Format::Full, options);
+    insta::with_settings!({ omit_expression => true }, {
+        insta::assert_snapshot!("narrow_sheet_color", report.replace('\u{1b}', "␛"));
+    });
+}
+
 #[test]
 fn no_line_is_wider_than_the_terminal() {
     for name in ["layout/people", "contracts", "tiers", "language/48-awkward-names"] {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name);
-        let mut tree = Memory::default();
-        for entry in std::fs::read_dir(&folder).expect("a folder") {
-            let path = entry.expect("an entry").path();
-            let file = path.file_name().expect("a name").to_string_lossy().into_owned();
-            tree.insert(&format!("checks/{file}"), std::fs::read(&path).expect("a file"));
-        }
-        let tree: Arc<dyn Tree> = Arc::new(tree);
+        let request = of_fixture(name);
         for width in [60, 80, 160] {
-            let rule_files = vec!["checks/rules.toml".to_string()];
-            let today = Some("2026-11-23".to_string());
-            let tree = Some(Arc::clone(&tree));
-            let request = Request { rule_files, today, tree, ..Request::default() };
             let options = Options { width, wraps: true, ..OPTIONS };
             let (report, _) = run(&request, Format::Full, options);
             assert!(report.lines().count() > 9, "{report}");
