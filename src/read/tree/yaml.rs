@@ -198,10 +198,11 @@ impl Builder<'_> {
 
     fn no_yaml(&self, error: &ScanError) -> Malformed {
         let start = self.offsets.byte(error.marker().index());
-        if error.info().contains("tab") {
-            // The scanner names the value before it.
-            let text = self.offsets.text.get(start..).unwrap_or_default();
-            let tab = text.find('\t').map_or(start, |at| start + at);
+        let rest = self.offsets.text.get(start..).unwrap_or_default();
+        // The scanner names the value before it.
+        if error.info().split(' ').any(|word| matches!(word, "tab" | "tabs"))
+            && let Some(tab) = rest.find('\t').map(|at| start + at)
+        {
             let message = "this is not valid YAML: a tab indents this line";
             return self.wrong(
                 &(tab..tab + 1),
@@ -209,7 +210,6 @@ impl Builder<'_> {
                 "indent with spaces: YAML has no tabs there",
             );
         }
-        let rest = self.offsets.text.get(start..).unwrap_or_default();
         let len = rest.chars().next().filter(|c| *c != '\n').map_or(0, char::len_utf8);
         let message = format!("this is not valid YAML: {}", error.info());
         self.wrong(&(start..start + len), &message, "")
