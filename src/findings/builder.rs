@@ -41,6 +41,16 @@ pub struct WorkingParts {
     pub is_trivial: bool,
 }
 
+/// A term that no cell holds.
+struct Computed<'m> {
+    /// Its number among those that are shown.
+    term: usize,
+    value: Value<'m>,
+    ty: Type,
+    /// Whether it says how many times, and is no percentage beside others.
+    is_number: bool,
+}
+
 /// Builds the working of one finding.
 pub(crate) struct WorkingBuilder<'m, 'j, 't> {
     job: &'m Job<'j>,
@@ -50,8 +60,8 @@ pub(crate) struct WorkingBuilder<'m, 'j, 't> {
     terms: &'m Terms,
     parts: WorkingParts,
     shown: Vec<Term>,
-    /// Terms that are computed, by their number: they are written like the others.
-    computed: Vec<(usize, Value<'m>, Type)>,
+    /// Terms that are computed: they are written like the others.
+    computed: Vec<Computed<'m>>,
     /// How the file of the first figure writes.
     style: Option<Style>,
     sums: Vec<Sum<'m, 'm>>,
@@ -107,9 +117,9 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         let c = &Comparison { is_of_shares: figures::are_shares(&self.shown), ..*c };
         let usual = self.style.unwrap_or_default();
         let style = usual.telling_apart(&figures::sides(c));
-        for (n, value, ty) in std::mem::take(&mut self.computed) {
-            if let Some(term) = self.shown.get_mut(n) {
-                term.value = style.show(&value, c.shown(ty));
+        for Computed { term, value, ty, is_number } in std::mem::take(&mut self.computed) {
+            if let Some(term) = self.shown.get_mut(term) {
+                term.value = style.show(&value, if is_number { ty } else { c.shown(ty) });
             }
         }
         let is_withheld = [c.left, c.right].iter().any(|side| side.value.cause().is_some());
@@ -368,7 +378,9 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
             |(text, place)| (text, Some(place)),
         );
         if text.is_empty() {
-            self.computed.push((self.shown.len(), step.value.clone(), step.bound.ty));
+            let (term, value, ty) = (self.shown.len(), step.value.clone(), step.bound.ty);
+            let is_number = line.is_factor && matches!(step.bound.op, Op::Const(_));
+            self.computed.push(Computed { term, value, ty, is_number });
         }
         self.shown.push(Term {
             right,
@@ -386,7 +398,9 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         for (term, computed) in
             windows::terms((step, state, right), self.proof, self.job, self.files)
         {
-            self.computed.extend(computed.map(|(value, ty)| (self.shown.len(), value, ty)));
+            let nth = self.shown.len();
+            let made = |(value, ty)| Computed { term: nth, value, ty, is_number: false };
+            self.computed.extend(computed.map(made));
             self.shown.push(term);
         }
     }

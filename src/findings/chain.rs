@@ -13,6 +13,8 @@ pub struct Line<'s, 't> {
     pub sign: &'static str,
     /// The bracket or the call that it is part of; none for the side itself.
     pub part_of: Option<&'s Step<'t>>,
+    /// Whether it is one of several that are multiplied or divided.
+    pub is_factor: bool,
 }
 
 /// The lines of a side, parts before what they make; the side itself where it is no chain.
@@ -54,6 +56,9 @@ fn multiplied<'s, 't>(step: &'s Step<'t>, of: Option<&'s Step<'t>>, all: &mut Ve
         }
         _ => operand(step, "", of, all),
     }
+    if let Some(line) = all.last_mut() {
+        line.is_factor = true;
+    }
 }
 
 /// An operand: a figure, or a bracket or a call with its own operands before it.
@@ -67,7 +72,7 @@ fn operand<'s, 't>(
         (Op::If { .. } | Op::Default { .. }, Some(taken)) => {
             return if is_chain(taken) {
                 chain(taken, Some(step), all);
-                all.push(Line { step, sign, part_of: of });
+                all.push(Line { step, sign, part_of: of, is_factor: false });
             } else {
                 operand(taken, sign, of, all);
             };
@@ -98,7 +103,7 @@ fn operand<'s, 't>(
         }
         _ => {}
     }
-    all.push(Line { step, sign, part_of: of });
+    all.push(Line { step, sign, part_of: of, is_factor: false });
 }
 
 fn is_chain(step: &Step<'_>) -> bool {

@@ -5,7 +5,7 @@ use crate::engine::states::env::group_of;
 use crate::explain::equation::Cell;
 use crate::expr::bound::{GroupsDef, Slot, StateDef, StateId};
 use crate::expr::tree::Agg;
-use crate::findings::builder::WorkingBuilder;
+use crate::findings::builder::{Computed, WorkingBuilder};
 use crate::findings::equations::{Made, Part, Sum};
 use crate::findings::factors::{self, Within};
 use crate::findings::figures::plain;
@@ -15,7 +15,7 @@ use crate::findings::terms::{TermRows, row_name, takes_cells, term_column};
 use crate::findings::trace::Step;
 use crate::findings::{aside, blanks, place, working};
 use crate::report::Term;
-use crate::value::{Type, Value};
+use crate::value::{Figure, Type, Value};
 
 impl<'m> WorkingBuilder<'m, '_, '_> {
     /// The rows of an aggregate, and what is remarkable about them.
@@ -124,8 +124,10 @@ impl<'m> WorkingBuilder<'m, '_, '_> {
         if is_shown {
             let counted = working::counted(self.job, cell, (row.row.pivot, &text));
             let computed = figure.as_ref().filter(|_| !is_cell);
-            self.computed
-                .extend(computed.map(|f| (self.shown.len(), Value::Number(f.clone()), ty)));
+            let (term, is_number) = (self.shown.len(), false);
+            let made =
+                |f: &Figure| Computed { term, value: Value::Number(f.clone()), ty, is_number };
+            self.computed.extend(computed.map(made));
             let table = self.job.tables.get(def.table).filter(|_| slot.args.is_empty());
             self.shown.push(Term {
                 right,
