@@ -1,5 +1,6 @@
 //! A look at the footer of a Parquet file before it is decoded. The library goes through what it does not know element
-//! by element, and truths in a list take no bytes there: forty bytes could keep it busy for hours.
+//! by element, and truths in a list take no bytes there: forty bytes could keep it busy for hours. It also makes room
+//! for as many columns as one says that it holds.
 //!
 //! The footer is written in [Thrift's compact encoding][spec].
 //!
@@ -11,14 +12,25 @@ const DEEPEST: u32 = 128;
 /// How a value is written.
 const TRUE: u8 = 1;
 const FALSE: u8 = 2;
+const STRUCTURE: u8 = 12;
 
-/// Whether its lists may hold as many truths as they say: each takes a byte at least. What else is wrong with it
-/// the library finds.
+/// The field of the footer that lists the columns, and the one of a column that says how many are in it.
+const COLUMNS: u64 = 2;
+const CHILDREN: u64 = 5;
+
+/// Whether its lists may hold as many truths as they say: each takes a byte at least; and its columns as many
+/// others. What else is wrong with it the library finds.
 pub fn is_plausible(footer: &[u8]) -> bool {
     let mut walk = Walk { rest: footer, truths: footer.len() as u64, is_plausible: true };
-    walk.structure(0);
+    walk.fields(&mut |walk, field, kind| match (field, kind) {
+        (COLUMNS, 9 | 10) => walk.columns(),
+        _ => walk.value(kind, 1),
+    });
     walk.is_plausible
 }
+
+/// Goes past a field, by its number and how it is written.
+type Field<'w> = &'w mut dyn FnMut(&mut Walk<'_>, u64, u8) -> Option<()>;
 
 struct Walk<'f> {
     rest: &'f [u8],
@@ -28,20 +40,37 @@ struct Walk<'f> {
 }
 
 impl Walk<'_> {
-    /// Goes past the fields of a structure; none where there is nothing more to go through.
-    fn structure(&mut self, depth: u32) -> Option<()> {
+    /// Goes past the fields of a structure, by their numbers; none where there is nothing more to go through.
+    fn fields(&mut self, take: Field<'_>) -> Option<()> {
+        let mut field = 0;
         loop {
             let header = self.byte()?;
             let (step, kind) = (header >> 4, header & 0x0F);
             if kind == 0 {
                 return Some(());
             }
-            if step == 0 {
-                self.number()?;
-            }
-            // A truth that is a field stands in its header.
-            self.value(kind, depth + 1)?;
+            // A number of its own has its sign in the last bit.
+            field = if step == 0 { self.number()? >> 1 } else { field + u64::from(step) };
+            take(self, field, kind)?;
         }
+    }
+
+    /// The columns are a tree: each says how many of those behind it are in it.
+    fn columns(&mut self) -> Option<()> {
+        let (count, kind) = self.list_head()?;
+        if kind != STRUCTURE {
+            return self.elements((count, kind), 1);
+        }
+        (0..count).try_for_each(|_| {
+            self.fields(&mut |walk, field, kind| {
+                if (field, kind) != (CHILDREN, 5) {
+                    return walk.value(kind, 2);
+                }
+                let number = walk.number()?;
+                walk.is_plausible = number & 1 == 1 || number >> 1 <= count;
+                walk.is_plausible.then_some(())
+            })
+        })
     }
 
     fn value(&mut self, kind: u8, depth: u32) -> Option<()> {
@@ -57,18 +86,26 @@ impl Walk<'_> {
                 let length = self.number()?;
                 self.skip(length)
             }
-            9 | 10 => self.list(depth),
+            9 | 10 => {
+                let head = self.list_head()?;
+                self.elements(head, depth)
+            }
             11 => self.map(depth),
-            12 => self.structure(depth),
+            // A truth that is a field stands in its header.
+            STRUCTURE => self.fields(&mut |walk, _, kind| walk.value(kind, depth + 1)),
             13 => self.skip(16),
             _ => None,
         }
     }
 
-    fn list(&mut self, depth: u32) -> Option<()> {
+    /// How many elements a list has, and how they are written.
+    fn list_head(&mut self) -> Option<(u64, u8)> {
         let header = self.byte()?;
         let (short, kind) = (header >> 4, header & 0x0F);
-        let count = if short == 0x0F { self.number()? } else { short.into() };
+        Some((if short == 0x0F { self.number()? } else { short.into() }, kind))
+    }
+
+    fn elements(&mut self, (count, kind): (u64, u8), depth: u32) -> Option<()> {
         if matches!(kind, TRUE | FALSE) {
             return self.take_truths(count);
         }
@@ -128,7 +165,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lists_have_no_more_truths_than_there_are_bytes() {
+    fn lists_and_columns_hold_no_more_than_there_may_be() {
         // A field of an unknown number that is a list of three truths, then the end.
         assert!(is_plausible(b"\x09\x50\x31\x00"));
         // The same with two thousand million, by itself and in lists of lists.
@@ -140,6 +177,9 @@ mod tests {
         // Beside other fields, and where it ends in the middle.
         assert!(is_plausible(b"\x15\x02\x18\x03abc\x17\0\0\0\0\0\0\0\0\x1C\x15\x02\x00\x00"));
         assert!(is_plausible(b"\x19\xFC\xFF\xFF\xFF\xFF\x07\x15"));
+        // One column that holds one, and one that holds two thousand million.
+        assert!(is_plausible(b"\x15\x02\x19\x1C\x55\x02\x00\x00"));
+        assert!(!is_plausible(b"\x15\x02\x19\x1C\x55\xFE\xFF\xFF\xFF\x0F\x00\x00"));
         let deep = [&b"\x09\x50"[..], &[0x19; 500]].concat();
         assert!(is_plausible(&deep));
     }
