@@ -14,16 +14,23 @@ const TRUE: u8 = 1;
 const FALSE: u8 = 2;
 const STRUCTURE: u8 = 12;
 
-/// The field of the footer that lists the columns, and the one of a column that says how many are in it.
+/// Fields of the footer. The library reads what it knows by the number alone, however it is written.
+const VERSION: u64 = 1;
 const COLUMNS: u64 = 2;
+const ROWS: u64 = 3;
+const WRITER: u64 = 6;
+/// Fields of a column: the others up to the ninth are numbers as well.
+const NAME: u64 = 4;
 const CHILDREN: u64 = 5;
 
 /// Whether its lists may hold as many truths as they say: each takes a byte at least; and its columns as many
 /// others. What else is wrong with it the library finds.
 pub fn is_plausible(footer: &[u8]) -> bool {
     let mut walk = Walk { rest: footer, truths: footer.len() as u64, is_plausible: true };
-    walk.fields(&mut |walk, field, kind| match (field, kind) {
-        (COLUMNS, 9 | 10) => walk.columns(),
+    walk.fields(&mut |walk, field, kind| match field {
+        COLUMNS => walk.columns(),
+        VERSION | ROWS => walk.number().map(|_| ()),
+        WRITER => walk.text(),
         _ => walk.value(kind, 1),
     });
     walk.is_plausible
@@ -59,16 +66,18 @@ impl Walk<'_> {
     fn columns(&mut self) -> Option<()> {
         let (count, kind) = self.list_head()?;
         if kind != STRUCTURE {
-            return self.elements((count, kind), 1);
+            return None;
         }
         (0..count).try_for_each(|_| {
-            self.fields(&mut |walk, field, kind| {
-                if (field, kind) != (CHILDREN, 5) {
-                    return walk.value(kind, 2);
+            self.fields(&mut |walk, field, kind| match field {
+                NAME => walk.text(),
+                CHILDREN => {
+                    // Its last bit is the sign.
+                    walk.is_plausible = walk.number()? >> 1 <= count;
+                    walk.is_plausible.then_some(())
                 }
-                let number = walk.number()?;
-                walk.is_plausible = number & 1 == 1 || number >> 1 <= count;
-                walk.is_plausible.then_some(())
+                1..=9 => walk.number().map(|_| ()),
+                _ => walk.value(kind, 2),
             })
         })
     }
@@ -82,10 +91,7 @@ impl Walk<'_> {
             3 => self.skip(1),
             4..=6 => self.number().map(|_| ()),
             7 => self.skip(8),
-            8 => {
-                let length = self.number()?;
-                self.skip(length)
-            }
+            8 => self.text(),
             9 | 10 => {
                 let head = self.list_head()?;
                 self.elements(head, depth)
@@ -154,6 +160,11 @@ impl Walk<'_> {
         None
     }
 
+    fn text(&mut self) -> Option<()> {
+        let length = self.number()?;
+        self.skip(length)
+    }
+
     fn skip(&mut self, count: u64) -> Option<()> {
         self.rest = self.rest.get(usize::try_from(count).ok()?..)?;
         Some(())
@@ -180,6 +191,8 @@ mod tests {
         // One column that holds one, and one that holds two thousand million.
         assert!(is_plausible(b"\x15\x02\x19\x1C\x55\x02\x00\x00"));
         assert!(!is_plausible(b"\x15\x02\x19\x1C\x55\xFE\xFF\xFF\xFF\x0F\x00\x00"));
+        // The same, where what lists the columns is written as a structure.
+        assert!(!is_plausible(b"\x2C\x1C\x5C\xFE\xFF\xFF\xFF\x0F\x00\x00"));
         let deep = [&b"\x09\x50"[..], &[0x19; 500]].concat();
         assert!(is_plausible(&deep));
     }
