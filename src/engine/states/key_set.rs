@@ -24,6 +24,10 @@ fn hash(key: &[u8]) -> u64 {
     foldhash::fast::FixedState::default().hash_one(key)
 }
 
+fn hash_at(keys: &[u8], start: u64) -> u64 {
+    hash(key_at(keys, to_usize(start)).0)
+}
+
 /// The key that starts at a place, and where the next one starts.
 fn key_at(keys: &[u8], start: usize) -> (&[u8], usize) {
     let (from, len) = match keys[start] {
@@ -57,7 +61,7 @@ impl KeySet {
         }
         let KeySet { keys, starts, .. } = self;
         let is_it = |start: &u64| key_at(keys, to_usize(*start)).0 == key;
-        let of = |start: &u64| hash(key_at(keys, to_usize(*start)).0);
+        let of = |start: &u64| hash_at(keys, *start);
         let Entry::Vacant(place) = starts.entry(hash(key), is_it, of) else { return false };
         place.insert(keys.len() as u64);
         self.push(key);
@@ -72,8 +76,7 @@ impl KeySet {
         let mut start = 0;
         while start < self.keys.len() {
             let (key, next) = key_at(&self.keys, start);
-            let of = |start: &u64| hash(key_at(&self.keys, to_usize(*start)).0);
-            starts.insert_unique(hash(key), start as u64, of);
+            starts.insert_unique(hash(key), start as u64, |start| hash_at(&self.keys, *start));
             start = next;
         }
         self.starts = starts;

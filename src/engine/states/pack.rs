@@ -56,12 +56,12 @@ pub fn pack_value(value: &Value<'_>, out: &mut Vec<u8>) {
 /// If they are none.
 pub fn unpack_value(bytes: &[u8]) -> io::Result<Value<'static>> {
     match bytes {
-        [DECIMAL, scale, mantissa @ ..] if mantissa.len() == 8 => {
-            let mantissa = mantissa.iter().rev().fold(0, |all, byte| all << 8 | i64::from(*byte));
+        [DECIMAL, scale, mantissa @ ..] => {
+            let mantissa = i64::from_le_bytes(mantissa.try_into().map_err(io::Error::other)?);
             Ok(Value::number(Number::decimal(mantissa.into(), i32::from(*scale))))
         }
-        [DAY, day @ ..] if day.len() == 4 => {
-            let day = day.iter().rev().fold(0, |all, byte| all << 8 | i32::from(*byte));
+        [DAY, day @ ..] => {
+            let day = i32::from_le_bytes(day.try_into().map_err(io::Error::other)?);
             Ok(Value::Date(Days::day(day)))
         }
         _ => unpack(bytes),

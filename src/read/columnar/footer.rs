@@ -9,19 +9,20 @@
 /// So deep the library goes as well.
 const DEEPEST: u32 = 128;
 
-/// How a value is written.
+/// How a value is written; the last one is a UUID.
 const TRUE: u8 = 1;
 const FALSE: u8 = 2;
 const STRUCTURE: u8 = 12;
+const LAST: u8 = 13;
 
 /// Fields of the footer. The library reads what it knows by the number alone, however it is written.
-const VERSION: u64 = 1;
-const COLUMNS: u64 = 2;
-const ROWS: u64 = 3;
-const WRITER: u64 = 6;
+const VERSION: i16 = 1;
+const COLUMNS: i16 = 2;
+const ROWS: i16 = 3;
+const WRITER: i16 = 6;
 /// Fields of a column: the others up to the ninth are numbers as well.
-const NAME: u64 = 4;
-const CHILDREN: u64 = 5;
+const NAME: i16 = 4;
+const CHILDREN: i16 = 5;
 
 /// Whether its lists may hold as many truths as they say: each takes a byte at least; and its columns as many
 /// others. What else is wrong with it the library finds.
@@ -37,7 +38,7 @@ pub fn is_plausible(footer: &[u8]) -> bool {
 }
 
 /// Goes past a field, by its number and how it is written.
-type Field<'w> = &'w mut dyn FnMut(&mut Walk<'_>, u64, u8) -> Option<()>;
+type Field<'w> = &'w mut dyn FnMut(&mut Walk<'_>, i16, u8) -> Option<()>;
 
 struct Walk<'f> {
     rest: &'f [u8],
@@ -49,15 +50,24 @@ struct Walk<'f> {
 impl Walk<'_> {
     /// Goes past the fields of a structure, by their numbers; none where there is nothing more to go through.
     fn fields(&mut self, take: Field<'_>) -> Option<()> {
-        let mut field = 0;
+        let mut field = 0i16;
         loop {
             let header = self.byte()?;
             let (step, kind) = (header >> 4, header & 0x0F);
             if kind == 0 {
                 return Some(());
             }
-            // A number of its own has its sign in the last bit.
-            field = if step == 0 { self.number()? >> 1 } else { field + u64::from(step) };
+            if kind > LAST {
+                return None;
+            }
+            field = match step {
+                // Of a longer number the library takes the last bits.
+                0 => {
+                    let [a, b, ..] = self.signed()?.to_le_bytes();
+                    i16::from_le_bytes([a, b])
+                }
+                step => field.checked_add(step.into())?,
+            };
             take(self, field, kind)?;
         }
     }
@@ -72,8 +82,9 @@ impl Walk<'_> {
             self.fields(&mut |walk, field, kind| match field {
                 NAME => walk.text(),
                 CHILDREN => {
-                    // Its last bit is the sign.
-                    walk.is_plausible = walk.number()? >> 1 <= count;
+                    let [a, b, c, d, ..] = walk.signed()?.to_le_bytes();
+                    let children = u64::try_from(i32::from_le_bytes([a, b, c, d]));
+                    walk.is_plausible = children.is_ok_and(|children| children <= count);
                     walk.is_plausible.then_some(())
                 }
                 1..=9 => walk.number().map(|_| ()),
@@ -99,7 +110,7 @@ impl Walk<'_> {
             11 => self.map(depth),
             // A truth that is a field stands in its header.
             STRUCTURE => self.fields(&mut |walk, _, kind| walk.value(kind, depth + 1)),
-            13 => self.skip(16),
+            LAST => self.skip(16),
             _ => None,
         }
     }
@@ -147,17 +158,23 @@ impl Walk<'_> {
         Some(*first)
     }
 
-    /// A number of any size, seven bits in each byte, the last ones first.
+    /// A number, seven bits in each byte, the last ones first. The library reads one of any length, and has what
+    /// is beyond 64 bits begin anew.
     fn number(&mut self) -> Option<u64> {
-        let mut number = 0;
-        for nth in 0..10 {
+        let (mut number, mut shift) = (0, 0);
+        loop {
             let byte = self.byte()?;
-            number |= u64::from(byte & 0x7F) << (7 * nth);
+            number |= u64::from(byte & 0x7F).wrapping_shl(shift);
             if byte & 0x80 == 0 {
                 return Some(number);
             }
+            shift = (shift + 7) % u64::BITS;
         }
-        None
+    }
+
+    /// One whose sign stands in its last bit.
+    fn signed(&mut self) -> Option<i64> {
+        self.number().map(|number| (number >> 1).cast_signed() ^ -(number & 1).cast_signed())
     }
 
     fn text(&mut self) -> Option<()> {
@@ -193,6 +210,10 @@ mod tests {
         assert!(!is_plausible(b"\x15\x02\x19\x1C\x55\xFE\xFF\xFF\xFF\x0F\x00\x00"));
         // The same, where what lists the columns is written as a structure.
         assert!(!is_plausible(b"\x2C\x1C\x5C\xFE\xFF\xFF\xFF\x0F\x00\x00"));
+        // A number of more bytes than it needs, before what says how many columns there are.
+        let long =
+            [&b"\x15\x02\x19\x1C\x15"[..], &[0xC1; 20], b"\x00\x45\xFE\xFF\xFF\xFF\x0F\x00\x00"];
+        assert!(!is_plausible(&long.concat()));
         let deep = [&b"\x09\x50"[..], &[0x19; 500]].concat();
         assert!(is_plausible(&deep));
     }
