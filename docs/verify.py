@@ -186,7 +186,7 @@ FUNCTIONS = {
     "concat": lambda *of: "".join(of), "lower": str.lower, "upper": str.upper, "trim": str.strip, "contains": str.__contains__,
     "starts_with": str.startswith, "ends_with": str.endswith, "day": lambda d: part(d, "day"),
     "year": lambda d: part(d, "year"), "month": lambda d: part(d, "month"),
-    "days": lambda a, b: exactly(b[0] - a[0]) if b[0] - a[0] == b[2][0] - a[2][0] else UNKNOWN}
+    "days": lambda a, b: subtract(b, a)}
 NOT_COMPUTED = ("attainable capture date decimals exp hour left like log minute months number power "
                 "quarter read replace right slice sqrt text weekday years").split()
 

@@ -8,7 +8,9 @@ use std::process::{Command, Output, Stdio};
 fn run(files: &[(&str, &str)], args: &[&str]) -> (tempfile::TempDir, Output) {
     let folder = tempfile::tempdir().expect("a folder");
     for (name, text) in files {
-        std::fs::write(folder.path().join(name), text).expect("a file");
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        std::fs::write(path, text).expect("a file");
     }
     let output = command(folder.path(), args).output().expect("the binary runs");
     (folder, output)
@@ -1543,6 +1545,25 @@ fn what_a_baseline_accepts_is_taken_out_when_it_is_settled() {
     let lines: Vec<String> = read().lines().rev().map(|l| format!("{l}\r\n{l}\n")).collect();
     std::fs::write(&path, lines.concat()).expect("a file");
     assert_eq!(again(folder, &["check"]).0, 0);
+}
+
+#[test]
+fn entries_of_checks_that_compare_versions_are_kept_without_an_old_one() {
+    let rules = "[data.t]\npath = \"t.csv\"\nkey = \"id\"\n[check.frozen]\neach = \"t\"\nassert = \"a = old(a)\"\n";
+    let files = [
+        ("crossfoot.toml", rules),
+        ("t.csv", "id,a\n1,11\n"),
+        ("old/crossfoot.toml", rules),
+        ("old/t.csv", "id,a\n1,10\n"),
+    ];
+    let (folder, output) = run(&files, &["baseline", "create", "--old", "old"]);
+    assert_eq!(output.status.code(), Some(0));
+    let folder = folder.path();
+    let (_, said, _) = again(folder, &["baseline", "show"]);
+    assert!(said.starts_with("not judged            frozen"), "{said}");
+    let (status, said, _) = again(folder, &["baseline", "prune"]);
+    assert_eq!((status, said.as_str()), (0, ""));
+    assert_eq!(again(folder, &["check", "--old", "old"]).0, 0);
 }
 
 #[test]

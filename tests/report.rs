@@ -92,16 +92,18 @@ fn a_run_that_is_cut_short_is_an_error_wherever_it_is_cut() {
 
 #[test]
 fn a_summary_that_counts_other_findings_is_an_error() {
-    let json = String::from_utf8(sample(Format::Json)).expect("UTF-8");
-    let count = json.split("\"errors\":").nth(1).and_then(|rest| rest.split(',').next());
-    let errors: u64 = count.expect("a count").parse().expect("a number");
-    assert!(errors > 0);
-    for other in [0, errors + 100] {
-        let changed =
-            json.replacen(&format!("\"errors\":{errors}"), &format!("\"errors\":{other}"), 1);
-        let said = told(changed.as_bytes());
-        let wanted = format!("its summary counts {other} errors, and it has");
-        assert!(said.contains(&wanted) && said.contains("it was changed since"), "{said}");
+    for rules in ["fixtures/gate/comments/rules.toml", "fixtures/edits/beside/rules.toml"] {
+        let json = String::from_utf8(checked(rules, Format::Json)).expect("UTF-8");
+        let count = json.split("\"errors\":").nth(1).and_then(|rest| rest.split(',').next());
+        let errors: u64 = count.expect("a count").parse().expect("a number");
+        assert!(errors > 0);
+        for other in [0, errors + 100] {
+            let changed =
+                json.replacen(&format!("\"errors\":{errors}"), &format!("\"errors\":{other}"), 1);
+            let said = told(changed.as_bytes());
+            let wanted = format!("its summary counts {other} errors, and it has");
+            assert!(said.contains(&wanted) && said.contains("it was changed since"), "{said}");
+        }
     }
     let lines = String::from_utf8(sample(Format::Jsonl)).expect("UTF-8");
     let is_error =

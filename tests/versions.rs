@@ -73,6 +73,26 @@ fn rows(rows: &str) -> String {
 }
 
 #[test]
+fn nothing_is_known_of_an_old_version_whose_rules_are_wrong() {
+    let rules = "[data.t]\npath = 't.csv'\nkey = 'id'\n[check.s]\neach = 't'\nassert = 'a < 5'\n";
+    let new = [("crossfoot.toml", rules), ("t.csv", "id,a\n1,10\n")];
+    for wrong in ["[[[", &rules.replace("assert", "asert")] {
+        let old = [("crossfoot.toml", wrong), ("t.csv", "id,a\n1,10\n")];
+        let request = Request {
+            tree: Some(tree(&new)),
+            old: Some(OldSide::new(tree(&old), "main")),
+            new_checks_report: true,
+            ..Request::default()
+        };
+        let (json, outcome) = json_of(&request);
+        assert_eq!(statuses(&json), ["new assertion-failed 1"], "{wrong}");
+        let unknown = json["old"]["unknown"].as_str().expect("words");
+        assert!(unknown.starts_with("its rules are wrong there: "), "{unknown}");
+        assert_eq!(outcome.summary.errors, 1);
+    }
+}
+
+#[test]
 fn findings_are_new_changed_open_settled_gone_or_not_judged() {
     let old = rows(
         "1,x,1,3,1,1\n2,x,1,3,1,1\n3,x,1,3,1,1\n4,x,1,3,1,1\n5,x,1,3,1,1\n6,x,1,2,1,1\n7,y,99,2,1,1\n",

@@ -46,7 +46,8 @@ impl Comparison {
         let rules = rules_since(project, side, request);
         let before = open(project, side, request);
         let open = maker.open_answers();
-        let unknown = unknown(&before);
+        let is_known = rules.wrong.is_none();
+        let unknown = rules.wrong.or_else(|| unknown(&before));
         let mut rule_changes = rules.changes;
         if unknown.is_none() {
             rule_changes.extend(comment_changes(project, &before));
@@ -56,7 +57,10 @@ impl Comparison {
         let mended = before.problems.iter().filter(|p| p.fault == &NOT_FETCHED);
         // Places in the rules have other numbers there.
         let problems = mended.map(|p| Problem { at: None, ..p.clone() }).collect();
-        let mut old = run(&before, request, &open, &maker.rows_now());
+        let mut old = match is_known {
+            true => run(&before, request, &open, &maker.rows_now()),
+            false => OldRun::default(),
+        };
         maker.compare_cells(std::mem::take(&mut old.former));
         old.findings.forget(|check| rules.added.contains(check));
         Comparison { name: side.name.clone(), facts, open, old, new_checks: rules.added, problems }

@@ -11,6 +11,8 @@ use crate::files::sources::Sources;
 use crate::files::tree::{OldSide, WithRules};
 use crate::report::{Change, RuleChange};
 use crate::rules::changes::{Difference, Part, differences, lines};
+use crate::rules::walk::read;
+use crate::source::FileId;
 use crate::source::tree::Tree;
 
 /// What became of the rules since the old version.
@@ -20,6 +22,8 @@ pub(crate) struct RulesSince {
     pub changes: Vec<RuleChange>,
     /// Ids of checks and contracts that the old version does not have.
     pub added: BTreeSet<String>,
+    /// What is wrong with the rules of the old version: then nothing is known of it.
+    pub wrong: Option<String>,
 }
 
 /// Compares the rules of a run with those of the old version. Files of another folder that come
@@ -41,6 +45,10 @@ pub(crate) fn rules_since(project: &Project, side: &OldSide, request: &Request) 
     }
     if texts_then.is_empty() && side.commit.is_none() {
         return RulesSince::default();
+    }
+    if let Some(wrong) = texts_then.iter().find_map(|text| first_problem(text)) {
+        let wrong = Some(format!("its rules are wrong there: {wrong}"));
+        return RulesSince { wrong, ..RulesSince::default() };
     }
     let texts_now = texts(Arc::clone(project.book.shared_tree()), &project.rule_files);
     let all = differences(&texts_then, &texts_now, &side.moved);
@@ -64,7 +72,14 @@ pub(crate) fn rules_since(project: &Project, side: &OldSide, request: &Request) 
     RulesSince {
         added: added.collect(),
         changes: of_rules.chain(baseline_change(project, side)).collect(),
+        wrong: None,
     }
+}
+
+/// The first mistake of a rule file, whatever the data are.
+fn first_problem(text: &str) -> Option<String> {
+    let (_, problems) = read(text, FileId(0), "");
+    problems.into_iter().next().map(|problem| problem.message)
 }
 
 /// Comments in texts that accept findings, and were not in the old version or are no longer there.

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use crossfoot::gate::baseline::{self, Entry};
+use crossfoot::report::Standing;
 use crossfoot::report::text::printable;
 use crossfoot::{Outcome, Project, run_project};
 
@@ -123,10 +124,11 @@ fn is_of_edited(entry: &Entry, entries: &[Entry], outcome: &Outcome) -> bool {
     !has_own(entry, outcome) && alike.any(|listed| !is_accepted(&listed.entry))
 }
 
-/// Whether the check of an entry left answers open: its finding may be among them.
+/// Whether the check of an entry left answers open, among which its finding may be, or was not carried out, as
+/// one is that compares with an old version where there is none.
 fn is_undecided(entry: &Entry, outcome: &Outcome) -> bool {
-    let checks = &outcome.summary.checks;
-    checks.iter().any(|c| c.id == entry.check && c.tally.undecided > 0)
+    let mut of_check = outcome.summary.checks.iter().filter(|c| c.id == entry.check);
+    of_check.any(|c| c.tally.undecided > 0 || c.standing == Some(Standing::NotApplicable))
 }
 
 fn named(path: &str, done: &str, entries: &[Entry]) -> u8 {

@@ -370,17 +370,15 @@ pub(crate) fn weekday<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     }
 }
 
-/// A distance that partial dates leave no doubt about; unknown where they do.
+/// A distance; of partial dates all that it can be.
 fn distance<'a>(a: &[V<'_>], of: impl Fn(i32, i32) -> i64) -> V<'a> {
-    match (day_of(a, 0), day_of(a, 1)) {
-        (Some(x), Some(y))
-            if of(x.first, y.first) == of(x.last, y.last) || x.is_day() && y.is_day() =>
-        {
-            integer(of(x.first, y.first))
-        }
-        (Some(_), Some(_)) => Value::Unknown(Why::Undecided),
-        _ => Value::mistyped(),
+    let (Some(x), Some(y)) = (day_of(a, 0), day_of(a, 1)) else { return Value::mistyped() };
+    let (least, most) = (of(x.last, y.first), of(x.first, y.last));
+    if least == most {
+        return integer(least);
     }
+    let range = Interval::closed(Number::from(least), Number::from(most));
+    Value::Number(Figure::ranged(Number::from(of(x.first, y.first)), range))
 }
 pub(crate) fn days<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     distance(a, |x, y| i64::from(y) - i64::from(x))

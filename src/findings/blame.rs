@@ -9,7 +9,7 @@ use crate::findings::trace::Step;
 use crate::source::RowId;
 use crate::value::advice::is_no_value;
 use crate::value::unread::Unread;
-use crate::value::{Type, Value, Why};
+use crate::value::{Number, Type, Value, Why};
 
 /// What keeps an assertion from being decided.
 pub(crate) struct Blame {
@@ -205,7 +205,11 @@ impl Blame {
                     "correct the cell; if its text means that there is no value, declare `missing = [\"{text}\"]`"
                 ),
             }),
-            Why::DivisionByZero => Some(format!("write `if {name} != 0 then …`")),
+            // That a literal is zero is nothing that a condition could ask.
+            Why::DivisionByZero if self.is_cell || !is_zero(name) => {
+                Some(format!("write `if {name} != 0 then …`"))
+            }
+            Why::DivisionByZero => Some("divide by something else: this is 0 in every row".into()),
             Why::NoRow => Some("a look-up needs exactly one row for its key".into()),
             Why::Undecided => Some("write the figure or the date in full".into()),
             Why::NotMatched => {
@@ -221,6 +225,11 @@ impl Blame {
             Why::NotRead | Why::Withheld | Why::RowWithheld | Why::OutOfBounds => None,
         }
     }
+}
+
+/// Whether a part is written as zero.
+fn is_zero(name: &str) -> bool {
+    Number::parse(name).is_some_and(|n| n.is_zero())
 }
 
 /// Why a part has no value; what does not apply keeps nothing open.
@@ -282,6 +291,7 @@ fn part_to_blame<'s, 't>(root: &'s Step<'t>, why: Why) -> Part<'s, 't> {
             step = amount;
             is_amount = true;
         }
+        (Why::Undecided, _, parts) => step = parts.iter().find(is_partial).unwrap_or(step),
         _ => {}
     }
     if open(&root.value).is_some() {
@@ -293,6 +303,11 @@ fn part_to_blame<'s, 't>(root: &'s Step<'t>, why: Why) -> Part<'s, 't> {
         Some(own) => Part { step: own, is_addend: false, is_amount: false, is_whole: false },
         None => Part { step, is_addend, is_amount, is_whole: true },
     }
+}
+
+/// Whether it is a date of more than one day.
+fn is_partial(step: &&Step<'_>) -> bool {
+    matches!(step.value, Value::Date(days) if days.first < days.last)
 }
 
 /// The first cell that is open for this reason.

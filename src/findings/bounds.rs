@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::data::check::{Check, Kind};
 use crate::engine::data::classes::RawKind;
-use crate::engine::pass::locate::{Finders, Located};
+use crate::engine::data::parallel::in_parallel;
+use crate::engine::pass::locate::{Finders, Located, RowFinder};
 use crate::engine::states::env::UnitRow;
 use crate::expr::bound::Op;
 use crate::expr::choose::choose;
@@ -23,6 +24,9 @@ use crate::source::RowId;
 /// Rows whose bounds are looked at.
 const MOST_ROWS: usize = 2_000;
 
+/// Rows that a worker takes at once.
+const AT_ONCE: usize = 32;
+
 /// Bounds that are kept.
 const MOST: usize = 8_000;
 
@@ -32,7 +36,7 @@ impl FindingMaker<'_, '_> {
         &self,
         equations: &[Equation],
         wanted: &[Wanted],
-        finders: &mut Finders<'_>,
+        workers: &mut [Vec<Box<dyn RowFinder + '_>>],
         terms: &Terms,
     ) -> Vec<Equation> {
         let failing = equations.iter().filter(|e| e.finding.is_some());
@@ -53,14 +57,24 @@ impl FindingMaker<'_, '_> {
             let asserted: Vec<usize> =
                 (0..check.asserts.len()).filter(|n| is_bound(check, *n)).collect();
             let Some(table) = check.row_table().filter(|_| !asserted.is_empty()) else { continue };
-            for &(_, row) in rows.iter().filter(|(of, _)| *of == table).take(MOST_ROWS) {
-                let located = finders.get_mut(table).and_then(|finder| finder.row(row));
-                let Some(located) = located else { continue };
-                for &assertion in &asserted {
-                    let finding = findings.get(&(table, row, number, assertion)).copied();
-                    let of = (number, assertion, finding);
-                    all.extend(self.bound(of, (table, &located), finders, terms));
-                }
+            let of_table = rows.iter().filter(|(of, _)| *of == table).take(MOST_ROWS);
+            let rows: Vec<RowId> = of_table.map(|(_, row)| *row).collect();
+            let found = in_parallel(workers, rows.len().div_ceil(AT_ONCE), &|finders, n| {
+                let own = rows.iter().skip(n * AT_ONCE).take(AT_ONCE);
+                let of_row = |row: &RowId| {
+                    let located = finders.get_mut(table).and_then(|finder| finder.row(*row));
+                    let Some(located) = located else { return Vec::new() };
+                    let bound = |assertion: &usize| {
+                        let finding = findings.get(&(table, *row, number, *assertion)).copied();
+                        let of = (number, *assertion, finding);
+                        self.bound(of, (table, &located), finders, terms)
+                    };
+                    asserted.iter().filter_map(bound).collect::<Vec<_>>()
+                };
+                own.map(of_row).collect::<Vec<_>>()
+            });
+            for of_row in found.into_iter().flatten() {
+                all.extend(of_row);
                 if all.len() >= MOST {
                     return all;
                 }

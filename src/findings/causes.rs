@@ -50,11 +50,11 @@ impl FindingMaker<'_, '_> {
             Some(Equation { finding: Some(failed[n]), demand, solved })
         });
         let mut equations: Vec<Equation> = solved.into_iter().flatten().collect();
-        let Some(finders) = workers.first_mut() else { return Causes::default() };
-        let bounds = self.bounds(&equations, wanted, finders, terms);
+        let bounds = self.bounds(&equations, wanted, workers, terms);
         if equations.is_empty() && bounds.iter().all(|bound| bound.finding.is_none()) {
             return Causes::default();
         }
+        let Some(finders) = workers.first_mut() else { return Causes::default() };
         equations.extend(self.holding(finders, terms));
         // A maker makes its findings once.
         let _ = self.outside.set(self.outside(wanted, finders));

@@ -13,10 +13,11 @@ use crate::explain::equation::Cell;
 use crate::expr::bound::{Allowance, Bound, GroupsDef, Op, Slot, StateDef};
 use crate::expr::tree::{Agg, Cmp};
 use crate::findings::about::Proof;
+use crate::findings::factors;
 use crate::findings::figures::{Style, in_digits};
 use crate::findings::place;
 use crate::findings::roles::{self, Standing};
-use crate::findings::terms::{Terms, name_columns, term_column};
+use crate::findings::terms::{Terms, is_same, name_columns, term_column};
 use crate::findings::trace::{Comparison, Decided, Step};
 use crate::findings::working;
 use crate::report::{Label, Place, Role};
@@ -288,20 +289,26 @@ impl<'m> Labeller<'m, '_, '_> {
         Some((rows.located(&mut **finder), rows.count))
     }
 
-    /// The one cell that `only`, `first` or `last` gives.
+    /// The one cell that `only`, `first`, `last`, `min` or `max` gives.
     fn chosen(&mut self, step: &Step<'_>) -> Option<Cell> {
         let (def, slot) = self.slot(step)?;
+        let Op::Aggregate { state, slot: n, .. } = &step.bound.op else { return None };
         let column = primary_column(slot.args.first()?)?;
-        if !matches!(slot.agg, Agg::Only | Agg::First | Agg::Last) {
-            return None;
-        }
-        let (rows, count) = self.located(step)?;
-        let row = match slot.agg {
-            Agg::First => rows.first()?,
-            _ if count == rows.len() as u64 => rows.last()?,
-            _ => return None,
-        };
-        Some(Cell { table: def.table, row: row.id, column })
+        let rows = self.terms.counted(self.proof.env, *state, *n, &step.key())?;
+        let row = rows.giving(slot.agg).or_else(|| {
+            // Rows with a condition of their own were not looked at when they were found.
+            let is_extreme = matches!(slot.agg, Agg::Min | Agg::Max);
+            let finder = self.finders.get_mut(def.table).filter(|_| is_extreme)?;
+            let mut kept = rows.located(&mut **finder);
+            kept.extend(rows.located_rest(&mut **finder));
+            let is_it = |row: &&Arc<Located>| {
+                let of = (def.table, &***row);
+                let (values, _) = factors::values(slot, of, self.proof.env, Style::default());
+                values.first().is_some_and(|value| is_same(value, &step.value))
+            };
+            Some(kept.iter().find(is_it)?.id)
+        })?;
+        Some(Cell { table: def.table, row, column })
     }
 
     /// The cells by which the parts of the assertion were chosen.

@@ -1,5 +1,7 @@
 //! Findings that are made once for a column, with the number of its cells.
 
+use std::collections::HashMap;
+
 use crate::engine::data::once::{FirstCell, Once};
 use crate::engine::data::table::Column;
 use crate::engine::pass::locate::{Locator, RowFinder};
@@ -20,11 +22,14 @@ impl TableFindings<'_> {
         let info = &self.job.tables[table];
         let result = &self.ran.tables[table];
         let mut locator = Locator::new(info, &result.directory, self.job.paths);
-        let mut once = result.once.clone();
+        let mut once: Vec<&Once> = result.once.iter().collect();
+        // The first of those with one name.
+        let columns = info.columns.iter().enumerate().rev();
+        let numbers: HashMap<&str, usize> = columns.map(|(n, c)| (c.name.as_str(), n)).collect();
+        let number = |name: &str| numbers.get(name).copied();
         // Workers meet the columns of a block one after the other, whatever its size.
-        let number = |name: &str| info.columns.iter().position(|c| c.name == name);
         once.sort_by_key(|o| (o.first.order(), number(&o.column), o.fault.name));
-        let finding = |once: &Once| {
+        let finding = |once: &&Once| {
             let first = match once.first {
                 FirstCell::OfRow(row) => row,
                 FirstCell::OfFile { beside, offset, kind } => {

@@ -222,7 +222,7 @@ impl Column {
         if compact.is_some() {
             return compact;
         }
-        let ends = |text: &str| text.trim_end().ends_with('%');
+        let ends = |text: &str| text.trim_end().ends_with(['%', '‰']);
         let ty = if values.iter().all(|v| ends(v.0)) { Type::Percent } else { Type::Number };
         let number = Reading { number: format.clone(), ..Reading::new(ty) };
         let odd = few(values, cells, |text| number.is_readable(text))?;

@@ -8,6 +8,7 @@ use crate::render::words::{
 };
 use crate::render::worst::Worst;
 use crate::report::coverage::TextFacts;
+use crate::report::terms::{TermShape, arranged};
 use crate::report::text::printable;
 use crate::report::{
     CheckSummary, Facts, Finding, Sink, SourceText, Summary, Term, Working, in_text,
@@ -127,15 +128,10 @@ fn finding(f: &Finding, sources: &dyn SourceText) -> String {
 
 /// The terms, both sides and the difference, as a block of code.
 fn working(w: &Working) -> String {
-    let mut rows: Vec<(String, String)> = Vec::new();
-    // A part that has no sign and no other beside it is what it is a part of.
-    let is_alone = |t: &Term| w.terms.iter().filter(|o| o.part_of == t.part_of).count() == 1;
-    let is_part = |t: &&Term| !(t.part_of.is_empty() || t.sign.is_empty() && is_alone(t));
-    let terms = w.terms.iter().filter(is_part);
-    for term in terms.clone().take(MOST_TERMS) {
-        rows.push((format!("{} {}", term.sign, term.value).trim().to_string(), term.name.clone()));
-    }
-    let more = w.more_terms + (terms.count().saturating_sub(MOST_TERMS)) as u64;
+    let terms: Vec<(String, String)> =
+        [false, true].into_iter().flat_map(|right| terms(w, right)).collect();
+    let more = w.more_terms + terms.len().saturating_sub(MOST_TERMS) as u64;
+    let mut rows: Vec<(String, String)> = terms.into_iter().take(MOST_TERMS).collect();
     if more > 0 {
         rows.push(("…".into(), format!("{more} more")));
     }
@@ -152,6 +148,26 @@ fn working(w: &Working) -> String {
     let lines: String = lines.collect();
     let fence = fence(&lines, 3);
     format!("  {fence}text\n{lines}  {fence}\n")
+}
+
+/// The figures and names of the terms of a side that tell more than its value.
+fn terms(w: &Working, right: bool) -> Vec<(String, String)> {
+    let terms: Vec<&Term> = w.terms.iter().filter(|t| t.right == right).collect();
+    let shapes: Vec<TermShape<'_>> = terms.iter().map(|term| term.shape()).collect();
+    let placed = arranged(&shapes);
+    let is_nested = placed.iter().any(|(_, depth)| *depth > 0);
+    // A part that has no sign and no other beside it is what it is a part of.
+    let is_alone = |t: &Term| terms.iter().filter(|o| o.part_of == t.part_of).count() == 1;
+    let is_part = |t: &Term| !(t.part_of.is_empty() || t.sign.is_empty() && is_alone(t));
+    let row = |(n, depth): (usize, usize)| {
+        let term = terms.get(n).filter(|term| is_nested || is_part(term))?;
+        let figure = format!("{} {}", term.sign, term.value).trim().to_string();
+        Some(match depth {
+            0 => (figure, term.name.clone()),
+            _ => (String::new(), format!("{}{figure}  {}", "  ".repeat(depth), term.name)),
+        })
+    };
+    placed.into_iter().filter_map(row).collect()
 }
 
 /// Checks that found something or are undecided, worst first.

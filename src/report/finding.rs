@@ -12,6 +12,7 @@ use crate::report::place::Place;
 use crate::report::renames::Renames;
 use crate::report::status::{Acceptance, Status};
 use crate::report::suspect::Suspect;
+use crate::report::terms::TermShape;
 use crate::source::RowId;
 use crate::value::Number;
 
@@ -124,6 +125,18 @@ pub struct Term {
     /// The term that it is a part of, by name: an aggregate, a bracket or a call, which comes after
     /// its parts; empty for an operand of the side.
     pub part_of: String,
+}
+
+impl Term {
+    /// What its place in a working depends on.
+    pub fn shape(&self) -> TermShape<'_> {
+        TermShape {
+            name: &self.name,
+            part_of: &self.part_of,
+            sign: self.sign,
+            is_placed: self.place.is_some(),
+        }
+    }
 }
 
 /// The arithmetic behind a finding.

@@ -21,6 +21,7 @@ mod sink;
 mod status;
 mod summary;
 mod suspect;
+pub mod terms;
 pub mod text;
 
 pub use finding::{

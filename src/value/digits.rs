@@ -119,13 +119,18 @@ pub(crate) fn plain(text: &str, decimal: char) -> Option<Number> {
 
 /// A bare figure in a percent column: `20` is 0.20.
 pub(crate) fn as_percent(w: Written) -> Written {
-    let hundredth = Number::decimal(1, 2);
+    as_share(w, PERCENT)
+}
+
+/// A figure with a mark that makes a share of it: so many parts of a power of ten.
+pub(crate) fn as_share(w: Written, power: i32) -> Written {
+    let part = Number::pow10(-power);
     Written {
-        value: &w.value * &hundredth,
-        decimals: w.decimals + 2,
-        weak_decimals: w.weak_decimals + 2,
+        value: &w.value * &part,
+        decimals: w.decimals + power,
+        weak_decimals: w.weak_decimals + power,
         percent: true,
-        range: w.range.map(|range| range.scale(&hundredth)),
+        range: w.range.map(|range| range.scale(&part)),
         ..w
     }
 }
@@ -146,16 +151,20 @@ pub(crate) fn sign(text: &str) -> (bool, &str) {
     text.strip_suffix(MINUS).map_or((false, text), |body| (true, body.trim_end()))
 }
 
-/// Cuts off `%`, `percent`, `per cent`.
-pub(crate) fn percent_mark(body: &str) -> (&str, bool) {
-    for mark in ["%", "percent", "per cent", "pct"] {
+const PERCENT: i32 = 2;
+
+/// Cuts off `%`, `percent`, `per cent`, `‰`, and says of which power of ten they are parts.
+pub(crate) fn percent_mark(body: &str) -> (&str, Option<i32>) {
+    const MARKS: [(&str, i32); 5] =
+        [("%", PERCENT), ("percent", PERCENT), ("per cent", PERCENT), ("pct", PERCENT), ("‰", 3)];
+    for (mark, power) in MARKS {
         let Some(start) = body.len().checked_sub(mark.len()) else { continue };
         if body.is_char_boundary(start) && body[start..].eq_ignore_ascii_case(mark) {
             let rest = body[..start].trim_end_matches([' ', '\u{a0}', '\u{202f}', '\n']);
-            return (rest, true);
+            return (rest, Some(power));
         }
     }
-    (body, false)
+    (body, None)
 }
 
 /// Digits with grouping, decimals and exponent: value, decimals, decimals of the last digit that is not 0.

@@ -157,8 +157,8 @@ fn number(reading: &Reading, text: &str) -> Option<String> {
     let own = &reading.number;
     let plain: String = text.chars().map(ascii).collect();
     let (negative, body) = sign(&plain);
-    let (digits, is_percent) = percent_mark(body.trim());
-    if is_percent && reading.ty != Type::Percent {
+    let (digits, power) = percent_mark(body.trim());
+    if power.is_some() && reading.ty != Type::Percent {
         return None;
     }
     let (value, signs) = only_meaning(digits, own)?;
@@ -166,7 +166,10 @@ fn number(reading: &Reading, text: &str) -> Option<String> {
     let minus = if negative { "-" } else { "" };
     let written = format!("{minus}{}{mark}", rewritten(digits, &signs, own));
     let value = if negative { -value } else { value };
-    let value = if reading.ty == Type::Percent { &value * &Number::decimal(1, 2) } else { value };
+    let value = match reading.ty {
+        Type::Percent => &value * &Number::pow10(-power.unwrap_or(2)),
+        _ => value,
+    };
     let read = reading.value(&written)?;
     (written != text && read.figure()?.value == value).then_some(written)
 }

@@ -8,7 +8,8 @@ use crate::value::advice;
 use crate::value::date_format::DateFormat;
 use crate::value::date_list::FormatList;
 use crate::value::digits::{
-    NumberFormat, Written, as_percent, percent_mark, plain, scan_digits, sign, without_residue,
+    NumberFormat, Written, as_percent, as_share, percent_mark, plain, scan_digits, sign,
+    without_residue,
 };
 use crate::value::figure::implied_interval;
 use crate::value::hedge::{Hedge, Step};
@@ -164,7 +165,7 @@ impl Reading {
                 let fits = |(value, decimals, _): (Number, i32, i32)| {
                     self.ty == Type::Number || (value.is_integer() && decimals <= 0)
                 };
-                !percent && scan_digits(body, &self.number).is_some_and(fits)
+                percent.is_none() && scan_digits(body, &self.number).is_some_and(fits)
             }
             _ => self.value(text).is_some(),
         }
@@ -409,7 +410,10 @@ pub fn read_number(text: &str, f: &NumberFormat, kinds: &[Kind]) -> Result<Writt
                 range: None,
                 exact: false,
             };
-            if percent { as_percent(written) } else { written }
+            match percent {
+                Some(power) => as_share(written, power),
+                None => written,
+            }
         })
         .ok_or_else(|| refuse(text, body, f))
 }

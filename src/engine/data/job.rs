@@ -4,7 +4,7 @@ use crate::engine::data::aside::Aside;
 use crate::engine::data::check::Check;
 use crate::engine::data::directory::Directory;
 use crate::engine::data::memory::Memory;
-use crate::engine::data::once::Once;
+use crate::engine::data::once::Onces;
 use crate::engine::data::table::{Table, TableFile};
 use crate::engine::data::uneven::Uneven;
 use crate::expr::bound::States;
@@ -66,7 +66,7 @@ pub struct TableResult {
     /// Per percent column: the first row with a percent sign and the first without.
     pub percent_signs: Vec<(usize, Option<RowId>, Option<RowId>)>,
     /// What is reported once for a column.
-    pub once: Vec<Once>,
+    pub once: Onces,
     /// Files of which all records are ragged in the same way.
     pub uneven: Vec<(u32, Uneven)>,
     /// For each text that conditions compare with a column, whether a cell holds it.

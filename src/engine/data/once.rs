@@ -33,22 +33,46 @@ impl FirstCell {
     }
 }
 
-/// Adds a cell that stands behind those that are known.
-pub fn add(all: &mut Vec<Once>, column: &str, fault: &'static Fault, cell: FirstCell) {
-    match known(all, column, fault) {
-        Some(known) => known.count += 1,
-        None => all.push(Once { column: column.to_string(), fault, count: 1, first: cell }),
-    }
+/// What is reported once for a column, of many columns.
+#[derive(Debug, Default)]
+pub struct Onces {
+    all: Vec<Once>,
+    /// The one that was found last: columns are looked at in the same order again and again.
+    last: usize,
 }
 
-/// Adds cells that stand behind those that are known.
-pub fn merge(all: &mut Vec<Once>, more: Once) {
-    match known(all, &more.column, more.fault) {
-        Some(known) => known.count += more.count,
-        None => all.push(more),
+impl Onces {
+    /// Adds a cell that stands behind those that are known.
+    pub fn add(&mut self, column: &str, fault: &'static Fault, cell: FirstCell) {
+        match self.known(column, fault) {
+            Some(known) => known.count += 1,
+            None => {
+                self.all.push(Once { column: column.to_string(), fault, count: 1, first: cell })
+            }
+        }
     }
-}
 
-fn known<'o>(all: &'o mut [Once], column: &str, fault: &Fault) -> Option<&'o mut Once> {
-    all.iter_mut().find(|once| once.column == column && once.fault == fault)
+    /// Adds cells that stand behind those that are known.
+    pub fn merge(&mut self, more: &mut Onces) {
+        for more in more.all.drain(..) {
+            match self.known(&more.column, more.fault) {
+                Some(known) => known.count += more.count,
+                None => self.all.push(more),
+            }
+        }
+    }
+
+    /// All of them, as they were met.
+    pub fn iter(&self) -> impl Iterator<Item = &Once> {
+        self.all.iter()
+    }
+
+    fn known(&mut self, column: &str, fault: &Fault) -> Option<&mut Once> {
+        let is_it = |once: &Once| once.column == column && once.fault == fault;
+        let near = [self.last, self.last + 1];
+        let near = near.into_iter().find(|at| self.all.get(*at).is_some_and(is_it));
+        let at = near.or_else(|| self.all.iter().position(is_it))?;
+        self.last = at;
+        self.all.get_mut(at)
+    }
 }

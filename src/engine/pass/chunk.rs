@@ -4,7 +4,7 @@ use crate::engine::data::aside::Aside;
 use crate::engine::data::directory::Directory;
 use crate::engine::data::directory::Position;
 use crate::engine::data::job::ScanError;
-use crate::engine::data::once::Once;
+use crate::engine::data::once::Onces;
 use crate::engine::data::uneven::Uneven;
 use crate::engine::fast::previous::ChunkPrevious;
 use crate::engine::fast::sums::ChunkSums;
@@ -55,7 +55,7 @@ pub struct ChunkResult {
     /// Per percent column: the first row with a percent sign and the first without.
     pub percent_signs: Vec<(usize, Option<RowId>, Option<RowId>)>,
     /// What is reported once for a column.
-    pub once: Vec<Once>,
+    pub once: Onces,
     /// How many of its records are ragged in the same way.
     pub uneven: Uneven,
     /// For each text that is sought, whether a cell holds it.

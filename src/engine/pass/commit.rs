@@ -8,7 +8,6 @@ use crate::engine::data::directory::Position;
 use crate::engine::data::job::{Chunk, ScanError};
 use crate::engine::data::job::{Overflow, OverflowOfKeys, TableResult};
 use crate::engine::data::memory::scratch_failed;
-use crate::engine::data::once;
 use crate::engine::data::uneven::Uneven;
 use crate::engine::fast::answer::Answer;
 use crate::engine::fast::dict::values;
@@ -380,15 +379,16 @@ impl<'c> Commit<'c> {
             }
         }
         for (column, signed, bare) in result.percent_signs.drain(..) {
-            match self.result.percent_signs.iter_mut().find(|p| p.0 == column) {
-                Some(sign) => *sign = (column, sign.1.or(signed), sign.2.or(bare)),
-                None => self.result.percent_signs.push((column, signed, bare)),
+            let all = &mut self.result.percent_signs;
+            match all.binary_search_by_key(&column, |sign| sign.0) {
+                Ok(at) => all[at] = (column, all[at].1.or(signed), all[at].2.or(bare)),
+                Err(at) => all.insert(at, (column, signed, bare)),
             }
         }
         self.uneven.0.add(result.uneven);
         self.result.met.resize(result.met.len(), false);
         self.result.met.iter_mut().zip(&result.met).for_each(|(all, met)| *all |= met);
-        result.once.drain(..).for_each(|more| once::merge(&mut self.result.once, more));
+        self.result.once.merge(&mut result.once);
     }
 
     /// A key that is missed is reported once per check.

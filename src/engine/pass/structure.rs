@@ -1,7 +1,7 @@
 //! Raw findings of what is wrong with a file and with cells that cannot be read.
 
 use crate::engine::data::classes::{self, Classes};
-use crate::engine::data::once::{self, FirstCell, Once};
+use crate::engine::data::once::{FirstCell, Onces};
 use crate::engine::data::uneven::Uneven;
 use crate::engine::pass::chunk::ChunkResult;
 use crate::engine::pass::names;
@@ -42,7 +42,7 @@ pub fn raw_findings(result: &mut ChunkResult, visit: &Visit<'_>, classes: &Class
                 let column = file.reader.head().columns.get(fault.column as usize);
                 let name = column.map_or("", |c| c.name.as_str());
                 let cell = FirstCell::OfFile { beside: row, offset: aux, kind: fault.kind };
-                once::add(&mut result.once, name, of, cell);
+                result.once.add(name, of, cell);
             } else {
                 result.raw.push(RawFinding { row, aux, class: classes::of_fault(fault.kind) });
             }
@@ -61,7 +61,7 @@ pub fn raw_findings(result: &mut ChunkResult, visit: &Visit<'_>, classes: &Class
             let id = RowId(first + row as u64);
             let reading = info.reading_of(visit.batch.pivot(row));
             match reading.fault_of_column(&visit.batch.text(row, column)) {
-                Some(fault) => once::add(&mut result.once, &info.name, fault, FirstCell::OfRow(id)),
+                Some(fault) => result.once.add(&info.name, fault, FirstCell::OfRow(id)),
                 None => {
                     let pivot = visit.batch.pivot(row) as u64 + 1;
                     let aux = if Some(column) == names { pivot } else { 0 };
@@ -88,14 +88,20 @@ pub fn uneven(all: &mut Uneven, visit: &Visit<'_>) {
 /// The cells of a column, unless they are those of another one that is read, too: of several readings of a column
 /// one counts.
 fn decoded<'v>(visit: &'v Visit<'v>, column: usize) -> Option<&'v Column> {
-    let of = |number: usize| visit.batch.table.columns[number].rounded.unwrap_or(number);
-    let is_counted =
-        |number: usize| of(number) == of(column) && visit.batch.columns[number].is_some();
-    if (0..column).any(is_counted) { None } else { visit.batch.columns[column].as_ref() }
+    let (columns, read) = (&visit.batch.table.columns, &visit.batch.columns);
+    // Other readings stand behind all columns, so that there are few to look at.
+    let is_counted = |of: usize| {
+        let mut others = (of..column).rev().take_while(|n| columns[*n].rounded.is_some());
+        read[of].is_some() || others.any(|n| columns[n].rounded == Some(of) && read[n].is_some())
+    };
+    match columns[column].rounded {
+        Some(of) if is_counted(of) => None,
+        _ => read[column].as_ref(),
+    }
 }
 
 /// Counts the cells of texts that were encoded twice, where the reader has not looked for them.
-pub fn doubled(all: &mut Vec<Once>, visit: &Visit<'_>) {
+pub fn doubled(all: &mut Onces, visit: &Visit<'_>) {
     let batch = &visit.batch;
     let is_seen = batch.file.reader.faults().iter().any(|fault| **fault == DOUBLE_ENCODED);
     if is_seen || !batch.table.is_declared() || !mojibake::may_hold(batch.bytes) {
@@ -110,7 +116,7 @@ pub fn doubled(all: &mut Vec<Once>, visit: &Visit<'_>) {
                 && mojibake::restored(&batch.text(row, column)).is_some()
             {
                 let first = RowId(visit.head.first.0 + row as u64);
-                once::add(all, &info.name, &DOUBLE_ENCODED, FirstCell::OfRow(first));
+                all.add(&info.name, &DOUBLE_ENCODED, FirstCell::OfRow(first));
             }
         }
     }
@@ -120,7 +126,7 @@ pub fn doubled(all: &mut Vec<Once>, visit: &Visit<'_>) {
 const LEAST_RESIDUE: usize = 16;
 
 /// Counts the figures that end in binary residue.
-pub fn residues(all: &mut Vec<Once>, visit: &Visit<'_>) {
+pub fn residues(all: &mut Onces, visit: &Visit<'_>) {
     for (column, info) in visit.batch.table.columns.iter().enumerate() {
         let Some(decoded) = decoded(visit, column) else { continue };
         let read = match decoded.data {
@@ -133,7 +139,7 @@ pub fn residues(all: &mut Vec<Once>, visit: &Visit<'_>) {
                 && info.reading.residue(&visit.batch.text(row, column)).is_some()
             {
                 let first = RowId(visit.head.first.0 + row as u64);
-                once::add(all, &info.name, &BINARY_RESIDUE, FirstCell::OfRow(first));
+                all.add(&info.name, &BINARY_RESIDUE, FirstCell::OfRow(first));
             }
         }
     }
@@ -145,21 +151,19 @@ pub fn percent_signs(all: &mut Vec<(usize, Option<RowId>, Option<RowId>)>, visit
         visit.batch.table.columns.iter().enumerate().filter(|(_, c)| c.reading.ty == Type::Percent)
     {
         let Some(decoded) = decoded(visit, column) else { continue };
-        if all.iter().all(|a| a.0 != column) {
-            all.push((column, None, None));
+        let at = all.partition_point(|entry| entry.0 < column);
+        if all.get(at).is_none_or(|entry| entry.0 != column) {
+            all.insert(at, (column, None, None));
         }
-        let Some(entry) =
-            all.iter_mut().find(|a| a.0 == column).filter(|a| a.1.is_none() || a.2.is_none())
-        else {
-            continue;
-        };
+        let entry = all.get_mut(at).filter(|entry| entry.1.is_none() || entry.2.is_none());
+        let Some(entry) = entry else { continue };
         for (row, _) in decoded.states.iter().enumerate().filter(|(_, s)| **s == State::Good) {
             let text = visit.batch.text(row, column);
             // In running text a percentage may be said in words.
             let is_bare = |c: char| c.is_ascii_digit() || "+-−.,' \u{a0}".contains(c);
             let signed = match info.reading.number.prose {
                 true => !text.chars().all(is_bare),
-                false => text.trim_end().ends_with(['%', 't']),
+                false => text.trim_end().ends_with(['%', '‰', 't']),
             };
             let first = if signed { &mut entry.1 } else { &mut entry.2 };
             first.get_or_insert(RowId(visit.head.first.0 + row as u64));

@@ -127,7 +127,14 @@ impl Binder<'_> {
                 self.want(found, Type::Boolean, at.clone(), "what any and all look at")
             }
             Agg::Sum | Agg::Mean | Agg::Median | Agg::Stddev | Agg::Quantile => {
-                if found != Ty::Known(Type::Duration) || agg == Agg::Stddev {
+                // `sum(p) = 100%` says what `p` is, as `p = 100%` does.
+                let is_share = std::mem::take(&mut self.totals_a_share);
+                if is_share && matches!(found, Ty::Open(..)) {
+                    self.want(found, Type::Percent, at.clone(), "what is added up");
+                    return Ty::Known(Type::Percent);
+                }
+                let is_length = found == Ty::Known(Type::Duration) && agg != Agg::Stddev;
+                if !is_length && (self.is_lean() || !matches!(found, Ty::Open(..))) {
                     self.want(found, Type::Number, at.clone(), "what is added up");
                 }
                 if let Ty::Known(ty) = found {

@@ -70,7 +70,13 @@ impl Binder<'_> {
         let saved =
             std::mem::replace(&mut self.ranges, matches!(within, Some(Within::Rounding(_))));
         let saved_to = std::mem::replace(&mut self.rounding_to, to);
-        let pairs = parts.map(|p| self.expr(p));
+        let is_share = |part: &&Expr| matches!(part.kind, Kind::Percent(_));
+        let has_share = parts.iter().any(is_share);
+        let pairs = parts.map(|part| {
+            self.totals_a_share = has_share && matches!(part.kind, Kind::Aggregate { .. });
+            self.expr(part)
+        });
+        self.totals_a_share = false;
         (self.ranges, self.rounding_to) = (saved, saved_to);
         let types = std::array::from_fn(|i| pairs[i].1);
         (pairs.map(|p| p.0), types)

@@ -272,6 +272,8 @@ struct Binder<'c> {
     changed: bool,
     /// Whether a column was met whose type is not known.
     met_open: Cell<bool>,
+    /// The aggregate at hand is compared with a percentage.
+    totals_a_share: bool,
     snippet: Option<Snippet>,
     scope: Scope,
     order: Vec<(Bound, bool)>,
@@ -305,6 +307,7 @@ impl<'c> Binder<'c> {
             phase,
             changed: false,
             met_open: Cell::new(false),
+            totals_a_share: false,
             snippet: None,
             scope: Scope::default(),
             order: Vec::new(),

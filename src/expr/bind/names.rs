@@ -334,8 +334,7 @@ impl Binder<'_> {
             self.key_arity(t, key.len(), span);
             return self.broken(span.clone());
         }
-        let (saved_ranges, saved_quiet) =
-            (std::mem::replace(&mut self.ranges, false), std::mem::replace(&mut self.quiet, false));
+        let saved_ranges = std::mem::replace(&mut self.ranges, false);
         let mut bounds = Vec::new();
         for (part, &column) in key.iter().zip(&columns) {
             let (bound, ty) = self.expr(part);
@@ -344,7 +343,6 @@ impl Binder<'_> {
             bounds.push(bound);
         }
         self.ranges = saved_ranges;
-        self.quiet = saved_quiet;
         if let Some(ty) = column.and_then(|name| self.old_lacks(t, &name.text)) {
             return (Bound { op: Op::Absent, ty: self.settled(ty), span: span.clone() }, ty);
         }

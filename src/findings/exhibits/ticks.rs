@@ -208,12 +208,7 @@ impl Ticker<'_> {
         };
         let column = primary_column(slot.args.first()?)?;
         let rows = self.counted(*state, *n, step)?;
-        let row = match slot.agg {
-            Agg::First => rows.rows.first()?,
-            Agg::Only | Agg::Last if rows.count == rows.rows.len() as u64 => rows.rows.last()?,
-            _ => return None,
-        };
-        Some(Cell { table: def.table, row: row.0, column })
+        Some(Cell { table: def.table, row: rows.giving(slot.agg)?, column })
     }
 
     fn counted(&self, state: StateId, slot: usize, step: &Step<'_>) -> Option<TermRows> {

@@ -1,12 +1,12 @@
 //! What the placeholders of a pattern hold.
 
 use crate::read::pattern::parse::{Element, Held, Holds, Part};
-use crate::read::pattern::shapes::BARE_PERCENT;
+use crate::read::pattern::shapes::{BARE_DATE, BARE_PERCENT};
 use crate::value::Language;
 use crate::value::language::phrases::same;
 
 /// What each holds. The first of two that have one scale, as in `from {a:percent} to {b:percent}`, may
-/// leave its mark to the second.
+/// leave its mark to the second, and the first of two dates its year.
 pub fn held(
     elements: &[Element],
     kinds: &mut [String],
@@ -19,8 +19,13 @@ pub fn held(
         is_with_next: false,
     };
     let mut all: Vec<Held> = kinds.iter().enumerate().map(one).collect();
-    let no_space = |e: &&Element| !matches!(e.part, Part::Space);
-    let parts: Vec<&Part> = elements.iter().filter(no_space).map(|e| &e.part).collect();
+    // `tra il {a:percent} e il {b:percent}`
+    let joins = |e: &&Element| match &e.part {
+        Part::Space => false,
+        Part::Literal(text) => !language.the.has(text),
+        _ => true,
+    };
+    let parts: Vec<&Part> = elements.iter().filter(joins).map(|e| &e.part).collect();
     for three in parts.windows(3) {
         let [Part::Placeholder(a), Part::Literal(to), Part::Placeholder(b)] = three else {
             continue;
@@ -30,12 +35,18 @@ pub fn held(
             || language.cues.to.iter().any(|own| same(own, to));
         let holds = |n: usize| all.get(n).map(|held| held.holds);
         let Some(of_both) = holds(*a).filter(|_| is_to && holds(*a) == holds(*b)) else { continue };
-        let has_scale = matches!(of_both, Holds::Number | Holds::Percent | Holds::Points);
+        let has_scale =
+            matches!(of_both, Holds::Number | Holds::Percent | Holds::Points | Holds::Date);
         if let Some(held) = all.get_mut(*a) {
             held.is_with_next = has_scale;
         }
-        if let (Holds::Percent, Some(kind)) = (of_both, kinds.get_mut(*a)) {
-            *kind = BARE_PERCENT.to_string();
+        let bare = match of_both {
+            Holds::Percent => BARE_PERCENT,
+            Holds::Date => BARE_DATE,
+            _ => continue,
+        };
+        if let Some(kind) = kinds.get_mut(*a) {
+            *kind = bare.to_string();
         }
     }
     all

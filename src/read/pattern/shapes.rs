@@ -15,10 +15,19 @@ const VULGAR: &str = "[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞]";
 const GAP: &str = r"(?:[ \n\r\t\u{a0}]+|\n?[-‐‑]\n?)";
 /// What stands between the ends of a range; `and` behind `between`.
 fn to(language: Language) -> String {
-    let word = any([&language.to.all, &language.and.all]);
+    between_ends(&any([&language.to.all, &language.and.all]))
+}
+
+fn between_ends(word: &str) -> String {
     format!(
         r"(?:[-‐‑]?[ \n\u{{a0}}]+{word}[ \n\u{{a0}}]+|[-‐‑]{word}[-‐‑]|[ \u{{a0}}]?[-‐‑–][ \u{{a0}}]?)"
     )
+}
+
+/// A regular expression with shapes, as it is in a list: there `and` stands before the last figure, and between no
+/// ends of a range.
+pub(crate) fn in_list(source: &str, language: Language) -> String {
+    source.replace(&to(language), &between_ends(&any([&language.to.all])))
 }
 
 /// Words before a figure that say how near to it is meant, with what belongs to them.
@@ -220,6 +229,19 @@ fn multiple(language: Language) -> String {
     format!("(?:{own}|{fold}|{one}(?:{mark}?{to}{one})?{mark})")
 }
 
+/// A date that may leave its year, or its month and its year, to the next one.
+pub(super) const BARE_DATE: &str = "bare date";
+
+/// What such a date begins with: `March`, `5`, `5 May`, `May 5`, `Q1`.
+fn part_of_date(language: Language) -> String {
+    let dates = &language.words().dates;
+    let (s, month) = (r"[ \n\r\t\u{a0}]+", any([&dates.months.all]));
+    let day = format!("[0-9]{{1,2}}(?:{})?(?-u:\\b)", ends(&dates.day_ends));
+    let letters = any([&dates.quarter_letters.all, &dates.half_letters.all]).replace(r"\b", "");
+    let part = format!(r"(?-u:\b)(?:{letters}[1-4]|[1-4]{letters})(?-u:\b)");
+    format!("(?:{part}|{day}(?:{s}{month})?|{month}(?:{s}{day})?)")
+}
+
 /// A percentage that may leave its mark to the next one.
 pub(super) const BARE_PERCENT: &str = "bare percent";
 
@@ -229,6 +251,7 @@ pub(crate) fn shape(kind: &str, language: Language) -> String {
         "number" | "integer" => number(language),
         "percent" => percent(language),
         BARE_PERCENT => format!("(?:{}|{})", percent(language), number(language)),
+        BARE_DATE => format!("(?:{}|{})", date(language), part_of_date(language)),
         "points" => format!(
             r"(?:{}(?:[\s-]+{})?(?:[\s-]+{})?[ \n\u{{a0}}\u{{202f}}-]*{})",
             number(language),
@@ -251,7 +274,7 @@ pub(crate) fn before(kind: &str, language: Language) -> String {
             let enclosing = any([&language.words().enclosing.all]);
             format!(r"(?:{}|{enclosing}\s+)?(?:{CURRENCY})?", hedge(language))
         }
-        "date" | "year" => {
+        "date" | BARE_DATE | "year" => {
             let about = said(language.words().hedges.about.iter().map(String::as_str));
             format!("(?:{about})?")
         }

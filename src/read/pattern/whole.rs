@@ -14,8 +14,9 @@ use crate::read::pattern::machine::Found;
 use crate::read::pattern::parse::{Held, Holds, Placeholder, Writing};
 use crate::value::prose::{
     Kind, Signs, before_currency, figure_at, is_code, is_enclosed, is_word_of_figures,
+    may_share_scale,
 };
-use crate::value::prose_date::date_at;
+use crate::value::prose_date::{date_at, read_prose_date};
 use crate::value::{DateFormat, Dating, Language, NumberFormat, Type};
 
 /// A match that a piece of a figure stands in.
@@ -71,7 +72,10 @@ impl<'t, 'w> Figures<'t, 'w> {
                 Spot { signs, dating, ..Spot::new(self.text, kinds, &found, number, section) };
             let whole = match self.declared(placeholder) {
                 Some(formats) => Ok(in_format(self.text, &span, &place, formats)),
-                None => self.either(held, &span, &place),
+                None => self.either(held, &span, &place).or_else(|of| {
+                    let next = found.placeholders.get(number + 1).cloned().flatten();
+                    self.begins(held, &span, next, &place).ok_or(of)
+                }),
             };
             let whole =
                 whole.map_err(|of| Piece { placeholder: number, span: span.clone(), of })?;
@@ -118,6 +122,21 @@ impl<'t, 'w> Figures<'t, 'w> {
             Err(_) if held.is_with_next => self.figure(Holds::Number, span, place),
             whole => whole,
         }
+    }
+
+    /// What a date begins with that ends as the next one does: `from March to May 2023`.
+    fn begins(
+        &self,
+        held: &Held,
+        span: &Range<usize>,
+        next: Option<Range<usize>>,
+        place: &Spot,
+    ) -> Option<Range<usize>> {
+        let is_date = held.holds == Holds::Date && held.is_with_next;
+        let own = |span: &Range<usize>| self.text.get(span.clone());
+        let (first, second) = own(span).filter(|_| is_date).zip(own(&next?))?;
+        let is_free = !is_joined_left(self.text, span.start, &place.signs);
+        (is_free && end_for_both(first, second, place.dating).is_some()).then(|| span.clone())
     }
 
     /// The whole figure at a placeholder; what it is a part of, where that cannot be read.
@@ -393,10 +412,22 @@ fn in_format(
     if reads(&wide) { wide } else { span.clone() }
 }
 
+/// The end of the second of two dates that makes a date of the first: ` 2023` of `March` and `May 2023`.
+fn end_for_both<'t>(first: &str, second: &'t str, dating: Dating) -> Option<&'t str> {
+    let is_date = |text: &str| read_prose_date(text, dating).is_ok();
+    let spaces = second.char_indices().rev().filter(|(_, c)| c.is_whitespace());
+    let mut ends = spaces.filter_map(|(at, _)| {
+        let comma = second.get(..at)?.ends_with(',');
+        second.get(at - usize::from(comma)..)
+    });
+    let fits = |end: &&str| is_date(&format!("{first}{end}"));
+    if is_date(first) { None } else { ends.find(fits) }
+}
+
 /// What the second of two figures says for both: `from 9.9 to 9.4 million`. Nothing, where the first
 /// says it itself.
 pub fn said_for_both<'t>(
-    (kinds, language): (&[Held], Language),
+    (kinds, dating): (&[Held], Dating),
     text: &'t str,
     cells: &[Option<Range<usize>>],
     number: usize,
@@ -405,14 +436,16 @@ pub fn said_for_both<'t>(
         kinds.get(number).filter(|held| held.is_with_next)?;
         let own = |n: usize| text.get(cells.get(n)?.clone()?);
         let (first, second) = (own(number)?, own(number + 1)?);
+        if kinds.get(number).is_some_and(|held| held.holds == Holds::Date) {
+            return end_for_both(first, second, dating);
+        }
+        let language = dating.language;
         let is_plain = |c: char| !c.is_alphabetic() && !matches!(c, '%' | '‰');
         let digits = second.rfind(|c: char| c.is_ascii_digit())? + 1;
         let more = second.get(digits..).filter(|_| first.chars().all(is_plain))?;
         let is_marked = |c: char| c.is_alphabetic() || matches!(c, '%' | '‰');
         let is_scaled = first_letters(more).is_some_and(|word| is_scaled_by(word, language));
-        // `from 500 to 1.2 million` is not 500 million.
-        let whole = |t: &str| t.split(|c: char| !c.is_ascii_digit()).next().map_or(0, str::len);
-        let is_alike = whole(first).abs_diff(whole(second)) < 2;
+        let is_alike = may_share_scale(first, second.get(..digits)?, language);
         (more.contains(is_marked) && (!is_scaled || is_alike)).then_some(more)
     };
     said().unwrap_or_default()

@@ -3,7 +3,7 @@
 use crate::read::reader::Figure;
 use crate::value::date_format::DateFormat;
 use crate::value::language::phrases::{first_word, same};
-use crate::value::prose::{before_currency, is_percent};
+use crate::value::prose::{before_currency, is_percent, may_share_scale};
 use crate::value::prose_date::date_at;
 use crate::value::{Hedge, Language, NumberFormat, Reading, Type};
 
@@ -84,17 +84,18 @@ fn is_time_of_day(figure: &Figure<'_>, language: Language) -> bool {
 /// to 58.2 percent`, `von 61,4 auf 58,2 Prozent`.
 fn has_mark_behind_next(figure: &Figure<'_>, language: Language) -> bool {
     let mark = behind_next(figure, language);
-    mark.is_some_and(|mark| is_percent(mark, language) && language.points.at(mark).is_none())
+    mark.is_some_and(|(_, mark)| is_percent(mark, language) && language.points.at(mark).is_none())
 }
 
 /// The word of scale that the second of two figures has for both: `from 4.8 to 5.3 million`.
 pub(crate) fn scale_of_next<'t>(figure: &Figure<'t>, language: Language) -> Option<&'t str> {
-    let behind = behind_next(figure, language)?;
-    behind.get(..language.scales.at(behind)?.0)
+    let (next, behind) = behind_next(figure, language)?;
+    let scale = behind.get(..language.scales.at(behind)?.0)?;
+    may_share_scale(figure.text, next, language).then_some(scale)
 }
 
-/// What stands behind the second of two figures, where a number in digits is the first.
-fn behind_next<'t>(figure: &Figure<'t>, language: Language) -> Option<&'t str> {
+/// The second of two figures and what stands behind it, where a number in digits is the first.
+fn behind_next<'t>(figure: &Figure<'t>, language: Language) -> Option<(&'t str, &'t str)> {
     let is_of_digits = |c: char| c.is_ascii_digit() || ".,".contains(c);
     let (words, cues) = (language.words(), &language.words().cues);
     let before = figure.before;
@@ -112,7 +113,8 @@ fn behind_next<'t>(figure: &Figure<'t>, language: Language) -> Option<&'t str> {
     let next = behind.get(word.len()..).filter(|_| is_to)?.trim_start();
     let next = next.trim_start_matches(['$', '€', '£', '¥']);
     let rest = next.trim_start_matches(is_of_digits);
-    (rest.len() < next.len()).then(|| rest.trim_start())
+    let own = next.get(..next.len() - rest.len()).filter(|own| !own.is_empty())?;
+    Some((own, rest.trim_start()))
 }
 
 /// Whether four digits are a year: after words that stand before years, or where nothing is counted.

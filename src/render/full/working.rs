@@ -9,6 +9,7 @@ use crate::fault::Severity;
 use crate::render::options::Options;
 use crate::render::paint::{Paint, fitted, left_to_right};
 use crate::render::words::{aligned, ending, location, path};
+use crate::report::terms::{TermShape, arranged};
 use crate::report::{Finding, Label, Place, SourceText, Term, Working};
 
 /// Addends of one sum that are shown: so many of the first and of the last.
@@ -108,7 +109,11 @@ pub fn is_plain(w: &Working) -> bool {
 
 /// The rows of one side: long sums are cut in the middle.
 fn side_rows(terms: &[&Term], whole: bool, more: &mut u64, place: Shown<'_>) -> Vec<Row> {
-    let row = |t: &&Term| {
+    let shapes: Vec<TermShape<'_>> = terms.iter().map(|term| term.shape()).collect();
+    let placed = arranged(&shapes).into_iter();
+    let placed: Vec<(&Term, usize)> =
+        placed.filter_map(|(n, depth)| Some((*terms.get(n)?, depth))).collect();
+    let row = |(t, _): &(&Term, usize)| {
         let place = t.place.as_ref().map_or_else(String::new, place);
         let is_total = t.place.is_none() && terms.iter().any(|o| o.part_of == t.name);
         let sign = if is_total && t.sign.is_empty() { "=" } else { t.sign };
@@ -117,31 +122,47 @@ fn side_rows(terms: &[&Term], whole: bool, more: &mut u64, place: Shown<'_>) -> 
     };
     let mut rows = Vec::new();
     // What is counted has a name and a place, and no value.
-    for sum in terms.chunk_by(|a, b| !a.part_of.is_empty() && a.part_of == b.part_of) {
-        if whole || sum.len() <= 2 * ENDS + 1 {
-            rows.extend(sum.iter().map(row));
-            continue;
-        }
-        if sum.iter().all(|t| t.value.is_empty()) {
-            rows.push(counted(sum, std::mem::take(more), place));
-            continue;
-        }
-        let cut = (sum.len() - 2 * ENDS) as u64 + std::mem::take(more);
-        rows.extend(sum.iter().take(ENDS).map(row));
-        rows.push(Row::new("…", format!("{cut} more")));
-        rows.extend(sum.iter().skip(sum.len() - ENDS).map(row));
+    for sum in placed.chunk_by(|(a, d), (b, e)| {
+        d == e && (*d > 0 || !a.part_of.is_empty()) && a.part_of == b.part_of
+    }) {
+        let own = match sum {
+            _ if whole || sum.len() <= 2 * ENDS + 1 => sum.iter().map(row).collect(),
+            _ if sum.iter().all(|(t, _)| t.value.is_empty()) => {
+                vec![counted(sum, std::mem::take(more), place)]
+            }
+            _ => {
+                let cut = (sum.len() - 2 * ENDS) as u64 + std::mem::take(more);
+                let mut own: Vec<Row> = sum.iter().take(ENDS).map(row).collect();
+                own.push(Row::new("…", format!("{cut} more")));
+                own.extend(sum.iter().skip(sum.len() - ENDS).map(row));
+                own
+            }
+        };
+        let depth = sum.first().map_or(0, |(_, depth)| *depth);
+        rows.extend(if depth > 0 { aside(own, depth) } else { own });
     }
     rows
 }
 
+/// Rows that are no addends of the sum that they stand in: their values stand beside their names.
+fn aside(rows: Vec<Row>, depth: usize) -> Vec<Row> {
+    let values = aligned(&rows.iter().map(|row| row.value.as_str()).collect::<Vec<_>>());
+    let indent = "  ".repeat(depth);
+    let moved = |(row, value): (Row, String)| {
+        let gap = if value.trim().is_empty() { "" } else { "  " };
+        Row { name: format!("{indent}{value}{gap}{}", row.name), value: String::new(), ..row }
+    };
+    rows.into_iter().zip(values).map(moved).collect()
+}
+
 /// What was counted, in one line.
-fn counted(rows: &[&Term], more: u64, place: Shown<'_>) -> Row {
+fn counted(rows: &[(&Term, usize)], more: u64, place: Shown<'_>) -> Row {
     let cut = (rows.len() - 2 * ENDS) as u64 + more;
-    let names: Vec<&str> = rows.iter().map(|t| t.name.as_str()).collect();
+    let names: Vec<&str> = rows.iter().map(|(t, _)| t.name.as_str()).collect();
     let (first, last) = names.split_at(ENDS);
     let last = last.get(last.len() - ENDS..).unwrap_or_default();
     let name = format!("{}, … {cut} more, {}", first.join(", "), last.join(", "));
-    let first = rows.first().and_then(|t| t.place.as_ref());
+    let first = rows.first().and_then(|(t, _)| t.place.as_ref());
     let place = first.map_or_else(String::new, place);
     Row { place, ..Row::new("", name) }
 }

@@ -8,11 +8,14 @@ use crate::render::html::ticks;
 use crate::render::words::aligned;
 use crate::report::document::{JsonLabel, JsonPlace, JsonSide, JsonTerm, JsonWorking};
 use crate::report::exhibit::Tick;
+use crate::report::terms::{TermShape, arranged};
 
 /// What a row of the table is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Term,
+    /// A part of a term that is an addend itself.
+    Aside,
     Total,
     Side,
     Difference,
@@ -50,7 +53,12 @@ pub fn table(
     tick: Option<Tick>,
 ) -> Markup {
     let rows = rows(is_trivial, w, tick);
-    let figures: Vec<&str> = rows.iter().map(|r| r.figure.as_str()).collect();
+    let figure = |r: &'_ Row<'_>| match r.kind {
+        Kind::Aside => String::new(),
+        _ => r.figure.clone(),
+    };
+    let figures: Vec<String> = rows.iter().map(figure).collect();
+    let figures: Vec<&str> = figures.iter().map(String::as_str).collect();
     let figures = aligned(&figures);
     let labelled = labels.iter().map(|l| &l.place);
     let places = labelled.chain(w.terms.iter().filter_map(|t| t.place.as_ref()));
@@ -77,18 +85,22 @@ pub fn table(
 fn line(row: &Row<'_>, figure: &str, files: &[&str]) -> Markup {
     let class = match row.kind {
         Kind::Term => "",
+        Kind::Aside => "aside",
         Kind::Total => "total",
         Kind::Side => "side",
         Kind::Difference => "diff",
     };
+    // No addend of the sum that it stands in: its figure stands beside its name.
+    let is_aside = row.kind == Kind::Aside;
     html! {
         tr class=[Some(class).filter(|c| !c.is_empty())] {
             th scope="row" {
+                @if is_aside { bdi { (row.figure) } " " }
                 @if !row.word.is_empty() { span class="word" { (row.word) } " " }
                 @if !row.name.is_empty() { (expression(row.name)) }
             }
             td { @if let Some(place) = row.place { (short_place(place, files)) } }
-            td class="fig" { bdi { (figure) } }
+            td class="fig" { @if !is_aside { bdi { (figure) } } }
             td class="tick" { (row.tick) }
         }
     }
@@ -139,6 +151,15 @@ fn wanted(relation: &str) -> &'static str {
     }
 }
 
+fn shape<'t>(term: &'t JsonTerm<'_>) -> TermShape<'t> {
+    TermShape {
+        name: &term.name,
+        part_of: &term.part_of,
+        sign: &term.sign,
+        is_placed: term.place.is_some(),
+    }
+}
+
 /// The terms of a side and its value, in which the last term stands for the side where it is it.
 fn side_rows<'a>(
     terms: &[&'a JsonTerm<'a>],
@@ -147,12 +168,15 @@ fn side_rows<'a>(
     mark: &str,
 ) -> Vec<Row<'a>> {
     let mut rows: Vec<Row<'a>> = Vec::new();
-    for term in terms {
+    let shapes: Vec<TermShape<'_>> = terms.iter().map(|term| shape(term)).collect();
+    for (n, depth) in arranged(&shapes) {
+        let Some(term) = terms.get(n) else { continue };
         let is_total = term.place.is_none() && terms.iter().any(|o| o.part_of == term.name);
         let kind = if is_total { Kind::Total } else { Kind::Term };
         let sign = if is_total && term.sign.is_empty() { "=" } else { &term.sign };
         let figure =
             format!("{} {}", short(sign, 4), short(&term.value, 60)).trim_start().to_string();
+        let kind = if depth > 0 { Kind::Aside } else { kind };
         rows.push(Row { place: term.place.as_ref(), figure, ..row(kind, "", &term.name) });
     }
     let is_last = terms.last().is_some_and(|t| t.name == side.expression || terms.len() == 1);

@@ -10,10 +10,12 @@ use crate::value::language::phrases::{HYPHENS, List, first_word};
 use crate::value::language::words::Words;
 use crate::value::prose::amount::Amount;
 use crate::value::prose::brackets::in_brackets;
+use crate::value::prose::currency::currency;
 use crate::value::prose::cursor::{Cursor, MINUS};
 use crate::value::prose::dated::date_of;
 use crate::value::prose::digits::Signs;
-use crate::value::prose::number::{currency, number, parts};
+use crate::value::prose::groups::groups;
+use crate::value::prose::number::{number, parts};
 use crate::value::prose::share::{in_parts, is_change, is_year};
 use crate::value::prose::words::is_word_of_figures;
 
@@ -80,12 +82,6 @@ fn before(
         link.is_some_and(|link| figure.contains(&link.0))
     })?;
     Some(start..figure.end)
-}
-
-/// Whether digits are a code: `020`.
-pub fn is_code(own: &str) -> bool {
-    let own = own.strip_prefix('+').unwrap_or(own);
-    own.len() > 1 && own.starts_with('0') && own.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// The number at a place: where it ends, and its value.
@@ -304,41 +300,6 @@ fn millions(c: Cursor<'_>) -> Option<(usize, usize)> {
     is_plural.then_some((c.at + 1, c.at + 1))
 }
 
-/// `1 234`, where spaces do not group in the text, and `555 0199`: it is not known what they are.
-fn groups(c: Cursor<'_>, first: &Range<usize>, signs: &Signs) -> Option<(usize, usize)> {
-    let (start, mut end, digits) = next_group(c)?;
-    let own = c.text.get(first.clone())?;
-    let is_plain = own.trim_start_matches('+').bytes().all(|b| b.is_ascii_digit());
-    let mut count = 2;
-    while let Some(more) = next_group(Cursor { at: end, ..c }) {
-        (count, end) = (count + 1, more.1);
-    }
-    let before = c.text.get(..first.start)?.trim_end();
-    let is_thousands = own.len() <= 3
-        && digits.len() == 3
-        && !own.starts_with('0')
-        && c.rest().starts_with(' ')
-        && !is_apart(before, signs.language);
-    let is_run = is_plain && (count > 2 || is_code(own) || is_code(digits));
-    (is_plain && is_thousands || is_run).then_some((start, end))
-}
-
-/// The digits behind a space or a hyphen: where they begin and end.
-fn next_group(mut c: Cursor<'_>) -> Option<(usize, usize, &str)> {
-    c.eat(&[' ', '-'])?;
-    let start = c.at;
-    let digits = c.digits();
-    (!digits.is_empty() && !c.is_in_word()).then_some((start, c.at, digits))
-}
-
-/// Whether what stands before a figure sets it apart from the next: `table 2 340 people`, `May 12 340
-/// people`.
-fn is_apart(before: &str, language: Language) -> bool {
-    let start = before.char_indices().rev().find(|(_, c)| !c.is_alphabetic());
-    let word = before.get(start.map_or(0, |(at, c)| at + c.len_utf8())..).unwrap_or_default();
-    language.compounds.labels.has(word) || language.dates.months.get(word).is_some()
-}
-
 /// `1 in 5`, `one in 5,000`, `84 of every 1,000`.
 fn share(text: &str, first: &Range<usize>, signs: &Signs) -> Option<(usize, usize)> {
     let shares = &signs.language.shares;
@@ -390,9 +351,18 @@ fn ratio(c: Cursor<'_>, first: &Range<usize>, signs: &Signs) -> Option<(usize, u
         digits.next() == Some('1') && own.len() > 1 && digits.all(|digit| digit == '0')
     };
     let begin = Cursor { at: first.start, ..c };
+    // `48,500 against 50,000` are two figures.
+    let is_short = |range: &Range<usize>| {
+        let own = c.text.get(range.clone()).unwrap_or_default();
+        own.bytes().filter(u8::is_ascii_digit).count() < 3
+    };
+    let against = || {
+        let found = between(&language.compounds.against)?;
+        (is_short(first) && is_short(&(found.0..found.1))).then_some(found)
+    };
     let to = || {
         between(&language.to)
-            .or_else(|| between(&language.compounds.against))
+            .or_else(against)
             .filter(|found| !is_change(begin, signs) && !is_year(begin, found.1, signs))
     };
     between(&language.compounds.per).filter(is_round).or_else(to)

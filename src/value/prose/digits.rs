@@ -57,6 +57,12 @@ impl Signs {
         Signs { by_spaces, ..self }
     }
 
+    /// The same behind the mark of a currency, if there is one.
+    #[must_use]
+    pub(super) fn behind_mark(self, has_mark: bool) -> Signs {
+        Signs { is_money: has_mark || self.is_money, ..self }
+    }
+
     /// Whether a sign stands before decimals.
     pub(crate) fn is_decimal(&self, sign: char) -> bool {
         self.decimal == sign

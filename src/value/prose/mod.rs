@@ -7,20 +7,23 @@
 mod amount;
 mod brackets;
 mod compound;
+mod currency;
 mod cursor;
 mod dated;
 mod digits;
+mod groups;
 mod number;
 mod order;
 mod place;
 mod share;
 mod words;
 
-pub use compound::{compound, is_code, label, shared};
+pub use compound::{compound, label, shared};
+pub(crate) use currency::before_currency;
 pub use digits::Signs;
-pub(crate) use number::before_currency;
+pub use groups::is_code;
 pub(crate) use share::{is_behind_change, is_percent};
-pub use words::{is_enclosed, is_part, is_word_of_figures};
+pub use words::{is_enclosed, is_part, is_word_of_figures, may_share_scale};
 
 use crate::value::digits::Written;
 use crate::value::prose::cursor::Cursor;

@@ -4,6 +4,7 @@ use crate::value::NumberFormat;
 use crate::value::language::phrases::{HYPHENS, first_word};
 use crate::value::language::words::{Fraction, Piece};
 use crate::value::prose::amount::Amount;
+use crate::value::prose::currency::{currency, is_currency};
 use crate::value::prose::cursor::{Cursor, DASHES, MINUS};
 use crate::value::prose::digits::{Signs, digits};
 use crate::value::prose::place::is_place;
@@ -26,32 +27,29 @@ const VULGAR: [(char, i64, i64); 15] = [
     ('⅝', 5, 8),
     ('⅞', 7, 8),
 ];
-/// Signs and names of currencies that stand before a figure.
-const CURRENCIES: [&str; 34] = [
-    "US$", "A$", "C$", "NZ$", "HK$", "S$", "R$", "CA$", "AU$", "USD", "EUR", "GBP", "CHF", "JPY",
-    "CNY", "INR", "CAD", "AUD", "SEK", "NOK", "DKK", "PLN", "RUB", "UAH", "AZN", "TRY", "Rs.",
-    "Rs", "$", "€", "£", "¥", "₹", "₽",
-];
-
 /// Takes a number, with its sign.
 pub(super) fn number(c: &mut Cursor<'_>, signs: &Signs) -> Option<Amount> {
     let mut look = *c;
     let is_minus = look.eat(&MINUS).is_some();
     let has_sign = is_minus || look.eat(&['+']).is_some();
     if has_sign {
-        currency(&mut look);
-        let amount = amount(&mut look, signs)?;
+        let amount = perhaps_money(&mut look, signs)?;
         *c = look;
         return Some(if is_minus { amount.negative() } else { amount });
     }
     if look.take(&signs.language.minus).is_some() && !is_part_of_hedge(*c, signs) {
         look.gap().then_some(())?;
-        currency(&mut look);
-        let amount = amount(&mut look, signs)?;
+        let amount = perhaps_money(&mut look, signs)?;
         *c = look;
         return Some(amount.negative());
     }
     amount(c, signs)
+}
+
+/// Takes a number without its sign, before which the mark of a currency may stand.
+fn perhaps_money(c: &mut Cursor<'_>, signs: &Signs) -> Option<Amount> {
+    let has_mark = currency(c);
+    amount(c, &signs.behind_mark(has_mark))
 }
 
 /// Whether the word for minus at a place belongs to the one before it: `au moins`.
@@ -59,33 +57,6 @@ fn is_part_of_hedge(c: Cursor<'_>, signs: &Signs) -> bool {
     let before = c.text.get(..c.at).unwrap_or_default().trim_end();
     let word = before.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
     signs.language.no_minus_behind.has(word)
-}
-
-/// Takes the sign or the name of a currency, and the space behind it.
-pub(super) fn currency(c: &mut Cursor<'_>) -> bool {
-    let rest = c.rest();
-    let Some(mark) = CURRENCIES.iter().find(|mark| rest.starts_with(**mark)) else { return false };
-    let mut look = Cursor { at: c.at + mark.len(), ..*c };
-    look.gap();
-    // Letters before a figure are a currency; before other letters they are a word.
-    let is_mark = look.peek().is_some_and(|c| c.is_ascii_digit() || c == '.' || MINUS.contains(&c));
-    let ends_in_letter = mark.ends_with(|c: char| c.is_alphabetic());
-    if ends_in_letter && !is_mark {
-        return false;
-    }
-    *c = look;
-    true
-}
-
-/// The start of the currency mark that a text ends with, white space behind it left out.
-pub(crate) fn before_currency(text: &str) -> Option<usize> {
-    let text = text.trim_end();
-    let longest =
-        CURRENCIES.iter().filter(|mark| text.ends_with(**mark)).max_by_key(|m| m.len())?;
-    let start = text.len() - longest.len();
-    let before = text.get(..start)?.chars().next_back();
-    let is_word = longest.starts_with(|c: char| c.is_alphabetic());
-    (!is_word || before.is_none_or(|c| !c.is_alphanumeric())).then_some(start)
 }
 
 /// Takes a number without its sign.
@@ -457,10 +428,6 @@ fn short_scale(c: &mut Cursor<'_>, signs: &Signs, is_apart: bool) -> Option<i32>
     };
     *c = look;
     fits.then_some(power)
-}
-
-fn is_currency(c: char) -> bool {
-    CURRENCIES.iter().any(|mark| mark.chars().eq([c]))
 }
 
 /// Takes the sign or the word between the two ends of a range; says whether it is a dash, and that a hyphen.

@@ -4,9 +4,10 @@ use crate::value::digits::Written;
 use crate::value::language::Language;
 use crate::value::language::phrases::{HYPHENS, first_word, joint, same};
 use crate::value::prose::amount::{Amount, of_so_many};
+use crate::value::prose::currency::{before_currency, currency};
 use crate::value::prose::cursor::Cursor;
 use crate::value::prose::digits::{Signs, digits};
-use crate::value::prose::number::{before_currency, count, currency, number, take_one, to};
+use crate::value::prose::number::{count, number, take_one, to};
 use crate::value::prose::order;
 use crate::value::{Interval, Number};
 
@@ -117,7 +118,7 @@ pub(super) fn is_year(c: Cursor<'_>, end: usize, signs: &Signs) -> bool {
 fn second(c: &mut Cursor<'_>, signs: &Signs) -> Option<(Option<bool>, Amount)> {
     let first = *c;
     let dash = to(c, signs)?;
-    currency(c);
+    let signs = &signs.behind_mark(currency(c));
     let starts_plain = c.peek().is_some_and(|c| c.is_alphanumeric() || c == '.');
     let in_digits = c.peek().is_some_and(|c| c.is_ascii_digit());
     // `7-Eleven` is a name, and `123-4567` a number that is called.
@@ -188,8 +189,10 @@ fn mark(c: &mut Cursor<'_>, signs: &Signs) -> Option<i32> {
         }
     }
     look = *c;
-    if !look.gap() {
-        look.eat(&HYPHENS)?;
+    // `5pct`
+    let is_glued = c.text.get(..c.at).is_some_and(|t| t.ends_with(|c: char| c.is_ascii_digit()));
+    if !look.gap() && look.eat(&HYPHENS).is_none() && !is_glued {
+        return None;
     }
     // `half a percent`, `half of one percent`.
     let mut article = look;

@@ -2,7 +2,7 @@
 
 use crate::value::language::Language;
 use crate::value::language::phrases::Phrases;
-use crate::value::prose::number::before_currency;
+use crate::value::prose::currency::before_currency;
 
 /// Whether a word stands before a figure that makes a range of it and the next: `between 10 and 15`.
 pub fn is_enclosed(before: &str, language: Language) -> bool {
@@ -29,4 +29,14 @@ pub fn is_word_of_figures(word: &str, language: Language) -> bool {
 /// Whether a word names a part of something: `half`, `thirds`.
 pub fn is_part(word: &str, language: Language) -> bool {
     language.part.get(word).is_some() || language.parts.get(word).is_some()
+}
+
+/// Whether the first of two figures may leave its word of scale to the second: `from 9.9 to 10.4 million`, but not
+/// `from 98,750 to 1.2 million`. They have about as many digits before their decimals.
+pub fn may_share_scale(first: &str, second: &str, language: Language) -> bool {
+    let whole = |text: &str| {
+        let whole = text.split(language.decimal).next().unwrap_or_default();
+        whole.bytes().filter(u8::is_ascii_digit).count()
+    };
+    whole(first).abs_diff(whole(second)) < 2
 }
