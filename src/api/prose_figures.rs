@@ -159,7 +159,7 @@ fn read_so(one: &mut ProseFigure, figure: &Figure<'_>, how: &Reading) {
         _ => return,
     };
     let hedge = read_hedge(figure.before, figure.behind, how.ty, how.number.language);
-    let is_short = scale_of_next(figure, how.number.language).is_some();
+    let is_short = scale_of_next(figure, &how.number).is_some();
     let read = reading(how.clone(), figure.text, hedge);
     if read.unreadable.is_none() && !is_short {
         (one.kind, one.reading) = (kind, read);
@@ -171,7 +171,7 @@ fn of_figure(figure: &Figure<'_>, places: &Places<'_>, number: &NumberFormat) ->
     let language = number.language;
     let is_moment = matches!(ty, Type::Date | Type::Time);
     // `from 4.8 to 5.3 million`: both are millions.
-    let scale = scale_of_next(figure, language).filter(|_| ty == Type::Number);
+    let scale = scale_of_next(figure, number).filter(|_| ty == Type::Number);
     let whole = scale.map_or(figure.text.to_string(), |scale| format!("{} {scale}", figure.text));
     let hedge = read_hedge(figure.before, figure.behind, ty, language);
     ProseFigure {

@@ -73,14 +73,16 @@ impl Terms {
         keys: &[Value<'_>],
     ) -> Option<TermRows> {
         let StateDef::Groups(def) = env.shared.defs.all.get(state)? else { return None };
-        if def.slots.get(slot)?.residual.is_none() {
+        let of_slot = def.slots.get(slot)?;
+        if of_slot.residual.is_none() {
             return self.of(state, slot, keys).cloned();
         }
         let rows =
             group_of(env, state, keys).map(|g| env.chosen(state, slot, &g)).unwrap_or_default();
         let count = rows.len() as u64;
-        let all = rows.into_iter().map(|row| (row, None));
-        Some(TermRows { count, ..TermRows::default() }.keeping(all.collect(), MOST_KEPT))
+        let all: Vec<_> = rows.into_iter().map(|row| (row, None)).collect();
+        let giving = all.last().filter(|_| of_slot.agg == Agg::Last).copied();
+        Some(TermRows { count, giving, ..TermRows::default() }.keeping(all, MOST_KEPT))
     }
 }
 

@@ -8,7 +8,7 @@ use crate::render::words::{
 };
 use crate::render::worst::Worst;
 use crate::report::coverage::TextFacts;
-use crate::report::terms::{TermShape, arranged};
+use crate::report::terms::{Placed, TermShape, arranged};
 use crate::report::text::printable;
 use crate::report::{
     CheckSummary, Facts, Finding, Sink, SourceText, Summary, Term, Working, in_text,
@@ -155,16 +155,16 @@ fn terms(w: &Working, right: bool) -> Vec<(String, String)> {
     let terms: Vec<&Term> = w.terms.iter().filter(|t| t.right == right).collect();
     let shapes: Vec<TermShape<'_>> = terms.iter().map(|term| term.shape()).collect();
     let placed = arranged(&shapes);
-    let is_nested = placed.iter().any(|(_, depth)| *depth > 0);
+    let is_nested = placed.iter().any(|placed| placed.depth > 0);
     // A part that has no sign and no other beside it is what it is a part of.
     let is_alone = |t: &Term| terms.iter().filter(|o| o.part_of == t.part_of).count() == 1;
     let is_part = |t: &Term| !(t.part_of.is_empty() || t.sign.is_empty() && is_alone(t));
-    let row = |(n, depth): (usize, usize)| {
-        let term = terms.get(n).filter(|term| is_nested || is_part(term))?;
-        let figure = format!("{} {}", term.sign, term.value).trim().to_string();
-        Some(match depth {
+    let row = |placed: Placed| {
+        let term = terms.get(placed.at).filter(|term| is_nested || is_part(term))?;
+        let figure = format!("{} {}", placed.sign(term.sign), term.value).trim().to_string();
+        Some(match placed.depth {
             0 => (figure, term.name.clone()),
-            _ => (String::new(), format!("{}{figure}  {}", "  ".repeat(depth), term.name)),
+            depth => (String::new(), format!("{}{figure}  {}", "  ".repeat(depth), term.name)),
         })
     };
     placed.into_iter().filter_map(row).collect()

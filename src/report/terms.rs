@@ -13,15 +13,33 @@ pub struct TermShape<'t> {
     pub is_placed: bool,
 }
 
+/// Where a term stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Placed {
+    /// Its number.
+    pub at: usize,
+    /// How far it stands aside.
+    pub depth: usize,
+    /// Whether it has parts.
+    pub is_total: bool,
+}
+
+impl Placed {
+    /// The sign before its value: what the parts before it come to is no addend.
+    pub fn sign<'s>(&self, own: &'s str) -> &'s str {
+        if self.is_total && own.is_empty() { "=" } else { own }
+    }
+}
+
 /// A term with its parts.
 struct Whole {
     at: usize,
     parts: Vec<Whole>,
 }
 
-/// The terms by number, each with how far it stands aside. Parts are added up before what they make; but where that is
+/// The terms, each where it stands. Parts are added up before what they make; but where that is
 /// added to something else, its parts stand behind it, aside, since they are no addends themselves.
-pub fn arranged(terms: &[TermShape<'_>]) -> Vec<(usize, usize)> {
+pub fn arranged(terms: &[TermShape<'_>]) -> Vec<Placed> {
     let mut wholes: Vec<Whole> = Vec::new();
     for (at, term) in terms.iter().enumerate() {
         let is_part = |whole: &&Whole| {
@@ -40,15 +58,16 @@ pub fn arranged(terms: &[TermShape<'_>]) -> Vec<(usize, usize)> {
     all
 }
 
-fn list(whole: &Whole, terms: &[TermShape<'_>], depth: usize, all: &mut Vec<(usize, usize)>) {
+fn list(whole: &Whole, terms: &[TermShape<'_>], depth: usize, all: &mut Vec<Placed>) {
     let is_first = terms.get(whole.at).is_none_or(|term| term.sign.is_empty());
     let inner = if is_first { depth } else { depth + 1 };
+    let own = Placed { at: whole.at, depth, is_total: !whole.parts.is_empty() };
     if !is_first {
-        all.push((whole.at, depth));
+        all.push(own);
     }
     whole.parts.iter().for_each(|part| list(part, terms, inner, all));
     if is_first {
-        all.push((whole.at, depth));
+        all.push(own);
     }
 }
 
@@ -66,7 +85,7 @@ mod tests {
             })
             .collect();
         let all = arranged(&shapes);
-        let name = |(n, depth): &(usize, usize)| format!("{depth}{}", shapes[*n].name);
+        let name = |placed: &Placed| format!("{}{}", placed.depth, shapes[placed.at].name);
         all.iter().map(name).collect::<Vec<_>>().join(" ")
     }
 

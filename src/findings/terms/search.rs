@@ -1,5 +1,6 @@
 //! The look for the rows of groups in their tables.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
@@ -14,6 +15,7 @@ use crate::engine::pass::locate::Kept;
 use crate::engine::pass::ran::Ran;
 use crate::engine::pass::scan::{Buffers, Visit, revisit};
 use crate::engine::states::env::{At, Filled, UnitRow};
+use crate::engine::states::groups::Group;
 use crate::engine::states::{Map, with_key};
 use crate::expr::bound::{Bound, GroupsDef, StateDef, StateId};
 use crate::expr::choose::{argument, chooses};
@@ -214,15 +216,19 @@ impl<'s> Search<'s> {
         expected.map(to_usize).filter(|n| *n <= most).map_or(MOST_TERMS, |n| n.max(MOST_TERMS))
     }
 
+    /// The wanted groups by number, with what the run made of them.
+    fn filled(&self) -> impl Iterator<Item = (usize, &Wanted, &GroupsDef, Option<Cow<'_, Group>>)> {
+        self.groups.iter().enumerate().filter_map(|(n, group)| {
+            let of = (&self.job.defs.all[group.state], &self.ran.shared.filled[group.state]);
+            let (StateDef::Groups(def), Filled::Groups(filled)) = of else { return None };
+            Some((n, group, def, filled.by_key(&group.key)))
+        })
+    }
+
     /// How many rows each wanted aggregate has, where the run counted them.
     fn expected(&self) -> Expected {
         let mut all = Expected::new();
-        for (n, group) in self.groups.iter().enumerate() {
-            let (StateDef::Groups(def), Filled::Groups(filled)) =
-                (&self.job.defs.all[group.state], &self.ran.shared.filled[group.state])
-            else {
-                continue;
-            };
+        for (n, group, def, filled) in self.filled() {
             for &slot in &group.slots {
                 // Rows with a condition of their own were kept: there is nothing to look for.
                 if def.slots[slot].residual.is_some() {
@@ -230,8 +236,7 @@ impl<'s> Search<'s> {
                     continue;
                 }
                 let counted = !matches!(def.slots[slot].agg, Agg::Any | Agg::All);
-                let counts =
-                    filled.by_key(&group.key).map(|g| g.slots[slot].counts).unwrap_or_default();
+                let counts = filled.as_ref().map(|g| g.slots[slot].counts).unwrap_or_default();
                 all.insert(
                     (n, slot),
                     (TermRows::default(), counted.then_some(counts.taken + counts.unreadable)),
@@ -245,13 +250,8 @@ impl<'s> Search<'s> {
     /// row was enough.
     fn results(&self) -> BTreeMap<(usize, usize), Value<'static>> {
         let mut all = BTreeMap::new();
-        for (n, group) in self.groups.iter().enumerate() {
-            let (StateDef::Groups(def), Filled::Groups(filled)) =
-                (&self.job.defs.all[group.state], &self.ran.shared.filled[group.state])
-            else {
-                continue;
-            };
-            let Some(found) = filled.by_key(&group.key) else { continue };
+        for (n, group, def, filled) in self.filled() {
+            let Some(found) = filled else { continue };
             let decided = group.slots.iter().filter_map(|&slot| {
                 let (agg, value) = (def.slots[slot].agg, found.slots[slot].finish());
                 let is_one = matches!(agg, Agg::Min | Agg::Max) || decisive(agg, &value).is_some();

@@ -427,7 +427,7 @@ fn end_for_both<'t>(first: &str, second: &'t str, dating: Dating) -> Option<&'t 
 /// What the second of two figures says for both: `from 9.9 to 9.4 million`. Nothing, where the first
 /// says it itself.
 pub fn said_for_both<'t>(
-    (kinds, dating): (&[Held], Dating),
+    (kinds, format): (&[Held], &NumberFormat),
     text: &'t str,
     cells: &[Option<Range<usize>>],
     number: usize,
@@ -437,15 +437,14 @@ pub fn said_for_both<'t>(
         let own = |n: usize| text.get(cells.get(n)?.clone()?);
         let (first, second) = (own(number)?, own(number + 1)?);
         if kinds.get(number).is_some_and(|held| held.holds == Holds::Date) {
-            return end_for_both(first, second, dating);
+            return end_for_both(first, second, format.dating());
         }
-        let language = dating.language;
         let is_plain = |c: char| !c.is_alphabetic() && !matches!(c, '%' | '‰');
         let digits = second.rfind(|c: char| c.is_ascii_digit())? + 1;
         let more = second.get(digits..).filter(|_| first.chars().all(is_plain))?;
         let is_marked = |c: char| c.is_alphabetic() || matches!(c, '%' | '‰');
-        let is_scaled = first_letters(more).is_some_and(|word| is_scaled_by(word, language));
-        let is_alike = may_share_scale(first, second.get(..digits)?, language);
+        let is_scaled = first_letters(more).is_some_and(|word| is_scaled_by(word, format.language));
+        let is_alike = may_share_scale(first, second.get(..digits)?, format.decimal);
         (more.contains(is_marked) && (!is_scaled || is_alike)).then_some(more)
     };
     said().unwrap_or_default()

@@ -269,7 +269,7 @@ fn row<'d>(doc: &'d Document<'_>, spec: &Spec<'_>, found: Found) -> Row<'d> {
         let text = doc.text[span.clone()].trim_end();
         let span = span.start..span.start + text.len();
         let more = said_for_both(
-            (&spec.pattern.held, spec.writing.number.dating()),
+            (&spec.pattern.held, &spec.writing.number),
             &doc.text,
             &found.placeholders,
             number,

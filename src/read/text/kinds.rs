@@ -88,10 +88,10 @@ fn has_mark_behind_next(figure: &Figure<'_>, language: Language) -> bool {
 }
 
 /// The word of scale that the second of two figures has for both: `from 4.8 to 5.3 million`.
-pub(crate) fn scale_of_next<'t>(figure: &Figure<'t>, language: Language) -> Option<&'t str> {
-    let (next, behind) = behind_next(figure, language)?;
-    let scale = behind.get(..language.scales.at(behind)?.0)?;
-    may_share_scale(figure.text, next, language).then_some(scale)
+pub(crate) fn scale_of_next<'t>(figure: &Figure<'t>, number: &NumberFormat) -> Option<&'t str> {
+    let (next, behind) = behind_next(figure, number.language)?;
+    let scale = behind.get(..number.language.scales.at(behind)?.0)?;
+    may_share_scale(figure.text, next, number.decimal).then_some(scale)
 }
 
 /// The second of two figures and what stands behind it, where a number in digits is the first.

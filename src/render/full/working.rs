@@ -9,7 +9,7 @@ use crate::fault::Severity;
 use crate::render::options::Options;
 use crate::render::paint::{Paint, fitted, left_to_right};
 use crate::render::words::{aligned, ending, location, path};
-use crate::report::terms::{TermShape, arranged};
+use crate::report::terms::{Placed, TermShape, arranged};
 use crate::report::{Finding, Label, Place, SourceText, Term, Working};
 
 /// Addends of one sum that are shown: so many of the first and of the last.
@@ -111,19 +111,17 @@ pub fn is_plain(w: &Working) -> bool {
 fn side_rows(terms: &[&Term], whole: bool, more: &mut u64, place: Shown<'_>) -> Vec<Row> {
     let shapes: Vec<TermShape<'_>> = terms.iter().map(|term| term.shape()).collect();
     let placed = arranged(&shapes).into_iter();
-    let placed: Vec<(&Term, usize)> =
-        placed.filter_map(|(n, depth)| Some((*terms.get(n)?, depth))).collect();
-    let row = |(t, _): &(&Term, usize)| {
+    let placed: Vec<(&Term, Placed)> =
+        placed.filter_map(|placed| Some((*terms.get(placed.at)?, placed))).collect();
+    let row = |(t, placed): &(&Term, Placed)| {
         let place = t.place.as_ref().map_or_else(String::new, place);
-        let is_total = t.place.is_none() && terms.iter().any(|o| o.part_of == t.name);
-        let sign = if is_total && t.sign.is_empty() { "=" } else { t.sign };
-        let value = format!("{sign} {}", t.value).trim_start().to_string();
+        let value = format!("{} {}", placed.sign(t.sign), t.value).trim_start().to_string();
         Row { place, ..Row::new(value, t.name.as_str()) }
     };
     let mut rows = Vec::new();
     // What is counted has a name and a place, and no value.
     for sum in placed.chunk_by(|(a, d), (b, e)| {
-        d == e && (*d > 0 || !a.part_of.is_empty()) && a.part_of == b.part_of
+        d.depth == e.depth && (d.depth > 0 || !a.part_of.is_empty()) && a.part_of == b.part_of
     }) {
         let own = match sum {
             _ if whole || sum.len() <= 2 * ENDS + 1 => sum.iter().map(row).collect(),
@@ -138,7 +136,7 @@ fn side_rows(terms: &[&Term], whole: bool, more: &mut u64, place: Shown<'_>) -> 
                 own
             }
         };
-        let depth = sum.first().map_or(0, |(_, depth)| *depth);
+        let depth = sum.first().map_or(0, |(_, placed)| placed.depth);
         rows.extend(if depth > 0 { aside(own, depth) } else { own });
     }
     rows
@@ -156,7 +154,7 @@ fn aside(rows: Vec<Row>, depth: usize) -> Vec<Row> {
 }
 
 /// What was counted, in one line.
-fn counted(rows: &[(&Term, usize)], more: u64, place: Shown<'_>) -> Row {
+fn counted(rows: &[(&Term, Placed)], more: u64, place: Shown<'_>) -> Row {
     let cut = (rows.len() - 2 * ENDS) as u64 + more;
     let names: Vec<&str> = rows.iter().map(|(t, _)| t.name.as_str()).collect();
     let (first, last) = names.split_at(ENDS);

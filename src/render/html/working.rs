@@ -8,7 +8,7 @@ use crate::render::html::ticks;
 use crate::render::words::aligned;
 use crate::report::document::{JsonLabel, JsonPlace, JsonSide, JsonTerm, JsonWorking};
 use crate::report::exhibit::Tick;
-use crate::report::terms::{TermShape, arranged};
+use crate::report::terms::{Placed, TermShape, arranged};
 
 /// What a row of the table is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -169,14 +169,16 @@ fn side_rows<'a>(
 ) -> Vec<Row<'a>> {
     let mut rows: Vec<Row<'a>> = Vec::new();
     let shapes: Vec<TermShape<'_>> = terms.iter().map(|term| shape(term)).collect();
-    for (n, depth) in arranged(&shapes) {
-        let Some(term) = terms.get(n) else { continue };
-        let is_total = term.place.is_none() && terms.iter().any(|o| o.part_of == term.name);
-        let kind = if is_total { Kind::Total } else { Kind::Term };
-        let sign = if is_total && term.sign.is_empty() { "=" } else { &term.sign };
+    for placed in arranged(&shapes) {
+        let Some(term) = terms.get(placed.at) else { continue };
+        let kind = match placed {
+            Placed { depth: 1.., .. } => Kind::Aside,
+            Placed { is_total: true, .. } => Kind::Total,
+            _ => Kind::Term,
+        };
+        let sign = placed.sign(&term.sign);
         let figure =
             format!("{} {}", short(sign, 4), short(&term.value, 60)).trim_start().to_string();
-        let kind = if depth > 0 { Kind::Aside } else { kind };
         rows.push(Row { place: term.place.as_ref(), figure, ..row(kind, "", &term.name) });
     }
     let is_last = terms.last().is_some_and(|t| t.name == side.expression || terms.len() == 1);

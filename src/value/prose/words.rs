@@ -33,9 +33,9 @@ pub fn is_part(word: &str, language: Language) -> bool {
 
 /// Whether the first of two figures may leave its word of scale to the second: `from 9.9 to 10.4 million`, but not
 /// `from 98,750 to 1.2 million`. They have about as many digits before their decimals.
-pub fn may_share_scale(first: &str, second: &str, language: Language) -> bool {
+pub fn may_share_scale(first: &str, second: &str, decimal: char) -> bool {
     let whole = |text: &str| {
-        let whole = text.split(language.decimal).next().unwrap_or_default();
+        let whole = text.split(decimal).next().unwrap_or_default();
         whole.bytes().filter(u8::is_ascii_digit).count()
     };
     whole(first).abs_diff(whole(second)) < 2
