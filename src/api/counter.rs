@@ -1,5 +1,6 @@
 //! Gives the findings that pass the gate to sinks.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::api::carry_out::Collector;
@@ -28,6 +29,8 @@ pub(crate) struct Counter<'c, 's> {
     lists: bool,
     /// All findings, as entries of a baseline, where they are listed.
     pub entries: Vec<Listed>,
+    /// Checks that are undecided in part, which is accepted.
+    pub accepted_undecided: BTreeSet<String>,
     /// What counts and caps.
     pub gate: Gate,
     /// Raw findings that the evaluator did not confirm.
@@ -56,6 +59,7 @@ impl<'c, 's> Counter<'c, 's> {
             project,
             lists,
             entries,
+            accepted_undecided: BTreeSet::new(),
             gate,
             unconfirmed: 0,
             none_yet,
@@ -132,6 +136,9 @@ impl Collector for Counter<'_, '_> {
         findings.retain(|f| self.gate.asks_for(f));
         for finding in &mut findings {
             self.judge(finding);
+            if finding.undecided.is_some() && finding.accepted.is_some() {
+                self.accepted_undecided.insert(finding.check().to_string());
+            }
             self.gate.pass_whole(finding);
         }
         let all = vec![true; findings.len()];

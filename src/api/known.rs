@@ -171,11 +171,13 @@ fn each(findings: Vec<Finding>) -> Vec<Finding> {
     findings.into_iter().flat_map(apart).collect()
 }
 
-/// Collects findings.
-#[derive(Default)]
-pub(crate) struct Known(pub OldFindings);
+/// Collects findings of an old version, with what accepts them there.
+pub(crate) struct Known<'a> {
+    pub allowances: &'a Allowances,
+    pub findings: OldFindings,
+}
 
-impl FindingSink for Known {
+impl FindingSink for Known<'_> {
     fn wants(&mut self, _: &str, _: Severity) -> bool {
         true
     }
@@ -185,13 +187,16 @@ impl FindingSink for Known {
     fn more(&mut self, _: &str, _: Severity, _: u64) {}
 
     fn take(&mut self, findings: Vec<Finding>) {
-        each(findings).iter().for_each(|f| self.0.add(f));
+        for finding in &mut each(findings) {
+            self.allowances.accept(finding);
+            self.findings.add(finding);
+        }
     }
 
     fn unconfirmed(&mut self) {}
 }
 
-impl Collector for Known {
+impl Collector for Known<'_> {
     fn whole(&mut self, findings: Vec<Finding>) {
         self.take(findings);
     }

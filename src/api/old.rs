@@ -8,10 +8,11 @@ use crate::api::known::Known;
 use crate::api::project::Project;
 use crate::api::request::Request;
 use crate::api::rule_changes::{comment_changes, rules_since};
-use crate::compile::UNKNOWN_CHECK;
+use crate::compile::{UNKNOWN_CHECK, comments};
 use crate::engine::pass::run::run as run_engine;
 use crate::files::NOT_FETCHED;
 use crate::files::tree::{OldSide, WithRules};
+use crate::findings::allowance::Allowances;
 use crate::findings::former::RowsNow;
 use crate::findings::maker::FindingMaker;
 use crate::findings::subjects::{Open, OpenAnswer};
@@ -44,7 +45,7 @@ impl Comparison {
         maker: &FindingMaker<'_, '_>,
     ) -> Comparison {
         let rules = rules_since(project, side, request);
-        let before = open(project, side, request);
+        let mut before = open(project, side, request);
         let open = maker.open_answers();
         let is_known = rules.wrong.is_none();
         let unknown = rules.wrong.or_else(|| unknown(&before));
@@ -53,14 +54,18 @@ impl Comparison {
             rule_changes.extend(comment_changes(project, &before));
         }
         let (name, commit) = (side.name.clone(), side.commit.clone());
-        let facts = OldVersion { name, commit, unknown, rule_changes };
+        let is_known_in_part = unknown.is_some() && is_known && !before.is_broken();
+        let facts = OldVersion { name, commit, unknown, is_known_in_part, rule_changes };
         let mended = before.problems.iter().filter(|p| p.fault == &NOT_FETCHED);
         // Places in the rules have other numbers there.
         let problems = mended.map(|p| Problem { at: None, ..p.clone() }).collect();
+        let allowances = allowances(&mut before);
         let mut old = match is_known {
-            true => run(&before, request, &open, &maker.rows_now()),
+            true => run(&before, (request, &allowances), &open, &maker.rows_now()),
             false => OldRun::default(),
         };
+        let names = allowances.all.iter().map(|a| a.name());
+        old.findings.standing = names.filter(|name| !rules.allowances.contains(name)).collect();
         maker.compare_cells(std::mem::take(&mut old.former));
         old.findings.forget(|check| rules.added.contains(check));
         Comparison { name: side.name.clone(), facts, open, old, new_checks: rules.added, problems }
@@ -103,12 +108,16 @@ impl Comparison {
     }
 
     /// How many answers are undecided beyond those of the same checks in the old version.
-    pub fn newly_undecided(&self, checks: &[CheckSummary], reported: &BTreeSet<String>) -> u64 {
+    pub fn newly_undecided<'s>(
+        &self,
+        checks: impl Iterator<Item = &'s CheckSummary>,
+        reported: &BTreeSet<String>,
+    ) -> u64 {
         let more = |check: &CheckSummary| {
             let before = self.old.tallies.get(&check.id).map_or(0, |tally| tally.undecided);
             check.tally.undecided.saturating_sub(before)
         };
-        checks.iter().filter(|check| !reported.contains(&check.id)).map(more).sum()
+        checks.filter(|check| !reported.contains(&check.id)).map(more).sum()
     }
 
     /// What became of the findings of the old version that this run does not have.
@@ -183,16 +192,32 @@ fn unknown(old: &Project) -> Option<String> {
     })
 }
 
+/// What accepts findings of the old version: allowances of today and comments in its texts. Today's rules may
+/// make no sense of these, which then accept nothing.
+fn allowances(old: &mut Project) -> Allowances {
+    let mut allowances = std::mem::take(&mut old.allowances);
+    let (comments, _) = comments::read(&old.built.comments, &old.book);
+    allowances.all.extend(comments.iter().map(|comment| comment.allowance(&old.book)));
+    allowances
+}
+
 /// Judges the old version; `open` are the answers of this run that could not be decided.
-fn run(old: &Project, request: &Request, open: &[Open], now: &RowsNow) -> OldRun {
+fn run(
+    old: &Project,
+    (request, allowances): (&Request, &Allowances),
+    open: &[Open],
+    now: &RowsNow,
+) -> OldRun {
     if old.is_broken() {
         return OldRun::default();
     }
     with_job(old, request, (None, usize::MAX), |job| {
         let mut ran = run_engine(job);
         let raw = std::mem::take(&mut ran.raw);
-        let maker = FindingMaker::new(job, &ran, &old.book).renamed(&old.built.renames);
-        let mut known = Known::default();
+        let maker = FindingMaker::new(job, &ran, &old.book)
+            .accepting(allowances)
+            .renamed(&old.built.renames);
+        let mut known = Known { allowances, findings: OldFindings::default() };
         give_findings(old, &Given { job, ran: &ran }, &maker, (raw, 1), &mut known);
         let complete = (0..job.checks.len()).filter(|number| ran.is_complete(*number));
         let tallies: BTreeMap<String, Tally> =
@@ -202,7 +227,7 @@ fn run(old: &Project, request: &Request, open: &[Open], now: &RowsNow) -> OldRun
         let decided = maker.are_decided(&asked);
         let decided = asked.iter().zip(decided).filter(|(_, is_decided)| *is_decided);
         let decided = decided.map(|(o, _)| o.answer).collect();
-        OldRun { decided, findings: known.0, tallies, former: maker.former(now) }
+        OldRun { decided, findings: known.findings, tallies, former: maker.former(now) }
     })
 }
 

@@ -22,6 +22,8 @@ pub(crate) struct RulesSince {
     pub changes: Vec<RuleChange>,
     /// Ids of checks and contracts that the old version does not have.
     pub added: BTreeSet<String>,
+    /// Allowances of rule files that the old version does not have as they are today, by name.
+    pub allowances: BTreeSet<String>,
     /// What is wrong with the rules of the old version: then nothing is known of it.
     pub wrong: Option<String>,
 }
@@ -71,6 +73,7 @@ pub(crate) fn rules_since(project: &Project, side: &OldSide, request: &Request) 
     let added = all.iter().filter(|d| d.change == Change::Added && is_check(d.part)).map(name);
     RulesSince {
         added: added.collect(),
+        allowances: all.iter().filter(|d| is_allowance(d)).map(name).collect(),
         changes: of_rules.chain(baseline_change(project, side)).collect(),
         wrong: None,
     }

@@ -273,9 +273,11 @@ impl Found<'_, '_, '_> {
         s.spilled = job.memory.written();
         summarise(project, ran, &counter.gate, s);
         old.into_iter().for_each(|old| old.note_fewer(maker, &mut s.checks));
+        let known = &counter.accepted_undecided;
+        let counting = s.checks.iter().filter(|check| !known.contains(&check.id));
         outcome.undecided = match old.filter(|_| !request.all) {
-            Some(old) => old.newly_undecided(&s.checks, &reported(request, Some(old))),
-            None => s.undecided().0,
+            Some(old) => old.newly_undecided(counting, &reported(request, Some(old))),
+            None => counting.map(|check| check.tally.undecided).sum(),
         };
     }
 }

@@ -1,5 +1,6 @@
 //! `crossfoot baseline`.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use crossfoot::gate::baseline::{self, Entry};
@@ -81,35 +82,60 @@ fn prune(path: &str, entries: &[Entry], outcome: &Outcome) -> u8 {
         );
         return INCOMPLETE;
     }
-    let (kept, mut settled): (Vec<Entry>, Vec<Entry>) = entries
-        .iter()
-        .cloned()
-        .partition(|entry| is_found(entry, entries, outcome) || is_undecided(entry, outcome));
-    let edited = kept.iter().filter(|entry| is_of_edited(entry, entries, outcome)).count();
+    let is_kept = |entry: &Entry| {
+        has_own(entry, outcome)
+            || is_of_edited(entry, entries, outcome)
+            || now_of(entry, entries, outcome).is_some()
+            || is_undecided(entry, outcome)
+    };
+    let (kept, mut settled): (Vec<Entry>, Vec<Entry>) = entries.iter().cloned().partition(is_kept);
     if !settled.is_empty()
         && let Err(e) = write(path, &baseline::text(&kept))
     {
         return failed(path, &e);
     }
     settled.sort_unstable();
-    if edited > 0 {
-        let (findings, checks) = match edited {
-            1 => ("1 entry is kept whose finding is", "its check"),
-            _ => ("entries are kept whose findings are", "their checks"),
-        };
-        let number = if edited == 1 { String::new() } else { format!("{edited} ") };
-        output::report(&format!(
-            "{}: {number}{findings} still there, but {checks} edited since\n  help: `crossfoot baseline add` accepts them as they are found now, and `prune` removes the old entries then\n",
-            printable(path),
-        ));
-    }
+    output::report(&kept_words(path, &kept, entries, outcome));
     named(path, "removed", &settled)
 }
 
-/// Whether its finding is there, or one of the same check, row and figures that no other entry accepts: the
-/// check was edited.
-fn is_found(entry: &Entry, entries: &[Entry], outcome: &Outcome) -> bool {
-    has_own(entry, outcome) || is_of_edited(entry, entries, outcome)
+/// Why entries are kept whose findings are not there by their fingerprints; empty where there is none.
+fn kept_words(path: &str, kept: &[Entry], entries: &[Entry], outcome: &Outcome) -> String {
+    let path = printable(path);
+    let mut words = String::new();
+    match kept.iter().filter(|entry| is_of_edited(entry, entries, outcome)).count() {
+        0 => {}
+        n => {
+            let (findings, checks) = match n {
+                1 => ("1 entry is kept whose finding is".to_string(), "its check"),
+                n => (format!("{n} entries are kept whose findings are"), "their checks"),
+            };
+            words.push_str(&format!(
+                "{path}: {findings} still there, but {checks} edited since\n  help: `crossfoot baseline add` accepts them as they are found now, and `prune` removes the old entries then\n"
+            ));
+        }
+    }
+    let renamed: BTreeSet<(&str, &str)> = kept
+        .iter()
+        .filter_map(|entry| Some((entry.check.as_str(), now_of(entry, entries, outcome)?)))
+        .collect();
+    for (then, now) in renamed {
+        words.push_str(&format!(
+            "{path}: there is no check `{then}`, and `{now}` finds what was accepted of it; its entries are kept\n  help: if it has another name now, write `was = \"{then}\"` in `[check.{now}]`\n"
+        ));
+    }
+    words
+}
+
+/// The check that finds what an entry accepts of one that is not there any more: it may be the same under
+/// another name.
+fn now_of<'o>(entry: &Entry, entries: &[Entry], outcome: &'o Outcome) -> Option<&'o str> {
+    let is_there = outcome.summary.checks.iter().any(|c| c.id == entry.check);
+    let is_accepted =
+        |found: &Entry| entries.iter().any(|other| other.fingerprint == found.fingerprint);
+    let mut found = outcome.entries.iter().map(|listed| &listed.entry);
+    let same = found.find(|f| f.is_alike_elsewhere(entry) && !is_accepted(f))?;
+    (!is_there).then_some(same.check.as_str())
 }
 
 fn has_own(entry: &Entry, outcome: &Outcome) -> bool {
@@ -156,6 +182,9 @@ fn shown(project: &Project, outcome: &Outcome) -> String {
             Some(_) => "figures have changed",
             None if is_of_edited(entry, &project.baseline.entries, outcome) => "check was edited",
             None if is_undecided(entry, outcome) => "not judged",
+            None if now_of(entry, &project.baseline.entries, outcome).is_some() => {
+                "check was renamed"
+            }
             None if outcome.is_whole => "settled or gone",
             None => "not judged",
         };

@@ -213,7 +213,7 @@ pub(crate) fn allowance(
 ) -> Allowance {
     let at = |file: FileId, span: Span| place::at(files, file, span, files.line(file, span.start));
     let place: Place = at(rule.file, rule.span);
-    Allowance {
+    let mut made = Allowance {
         checks: rule.checks.iter().map(|c| c.value.clone()).collect(),
         table: rule.table.as_ref().map(|t| t.value.clone()),
         fingerprint: rule.fingerprint.as_ref().map(|f| f.value.clone()),
@@ -224,11 +224,14 @@ pub(crate) fn allowance(
             by: rule.by.clone(),
             until: rule.until.as_ref().map(|u| Days::day(u.value).to_text()),
             any_value: rule.any_value,
+            allowance: None,
             place: Some(place.clone()),
         },
         block,
         place,
         until: rule.until.as_ref().map(|u| (u.value, at(rule.file, u.span))),
         used: AtomicBool::new(false),
-    }
+    };
+    made.acceptance.allowance = Some(made.name());
+    made
 }

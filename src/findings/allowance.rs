@@ -135,13 +135,7 @@ impl Allowances {
     pub(crate) fn apply(&self, allowance: &Allowance, finding: &mut Finding) {
         allowance.used.store(true, Relaxed);
         match allowance.ended(self.today) {
-            Some(until) => {
-                let note = format!("an allowance for this ended on {until}");
-                finding.help = Some(match finding.help.take() {
-                    Some(help) => format!("{help}; {note}"),
-                    None => note,
-                });
-            }
+            Some(until) => finding.add_help(format!("an allowance for this ended on {until}")),
             None if finding.accepted.is_none() => {
                 finding.accepted = Some(Box::new(allowance.acceptance.clone()));
             }
@@ -186,6 +180,19 @@ impl Allowance {
         words.extend(self.table.as_ref().map(|t| format!("table `{t}`")));
         let filter = self.filter.as_ref().map(|f| format!(" where `{}`", f.text));
         words.join(", ") + &filter.unwrap_or_default()
+    }
+
+    /// What it is called in all versions: one of a rule file by what it speaks of, a comment by its words.
+    pub fn name(&self) -> String {
+        let Some(block) = &self.block else { return self.subject() };
+        let Acceptance { reason, until, .. } = &self.acceptance;
+        let until = until.as_deref().unwrap_or_default();
+        let (path, number) = (&block.path, block.number);
+        format!(
+            "{} in {path} {number} {until} -- {}",
+            self.subject(),
+            reason.as_deref().unwrap_or_default()
+        )
     }
 
     /// That it has ended, or will soon.

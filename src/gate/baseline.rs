@@ -25,6 +25,9 @@ const HEAD: &str = "# Accepted findings: check, table, key, column, stated, foll
 /// The longest cell that is kept whole, in characters.
 const LONGEST: usize = 200;
 
+/// What an equation asks; of other relations the wanted side is written with its sign.
+const EQUAL: &str = "=";
+
 /// An accepted finding.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Entry {
@@ -38,7 +41,7 @@ pub struct Entry {
     pub column: String,
     /// The cell as it is written.
     pub stated: String,
-    /// What was computed, for people.
+    /// What was computed, or is wanted, for people.
     pub follows: String,
     /// By which it is found again.
     pub fingerprint: u128,
@@ -78,7 +81,14 @@ impl Entry {
             part("  ", &self.key),
             part("  column ", &self.column),
             part("  ", &self.stated),
-            part(if self.stated.is_empty() { "  " } else { ", follows " }, &self.follows),
+            part(
+                match self.is_wanted() {
+                    _ if self.stated.is_empty() => "  ",
+                    true => ", wanted ",
+                    false => ", follows ",
+                },
+                &self.follows,
+            ),
         ]
         .concat()
     }
@@ -90,20 +100,30 @@ impl Entry {
             && self.same_figures(other)
     }
 
+    /// The same of the same row, asked by another check.
+    pub fn is_alike_elsewhere(&self, other: &Entry) -> bool {
+        self.check != other.check
+            && self.is_alike(&Entry { check: self.check.clone(), ..other.clone() })
+    }
+
+    /// Whether no figure follows, but one is wanted: `< 4`.
+    fn is_wanted(&self) -> bool {
+        let sign = self.follows.split_once(' ').map_or("", |(sign, _)| sign);
+        matches!(sign, "<" | "<=" | ">" | ">=" | "!=")
+    }
+
+    /// Of what is undecided no more than that.
     fn same_figures(&self, other: &Entry) -> bool {
-        // Entries of what is undecided had no words for it.
-        let is_bare = |e: &Entry| e.stated.is_empty() && e.follows.is_empty();
-        let is_undecided = |e: &Entry| e.follows == UNDECIDED.name;
         (&self.stated, &self.follows) == (&other.stated, &other.follows)
-            || is_bare(self) && is_undecided(other)
+            || undecided(other).is_some_and(|now| undecided(self).is_some_and(|then| now <= then))
     }
 }
 
 /// The figures of a finding, the stated one first. They do not depend on the order of rows: of what is
 /// computed from several rows no single cell counts.
 fn figures(finding: &Finding, files: &dyn Files) -> (String, String) {
-    if finding.identity().fault == &UNDECIDED {
-        return (String::new(), UNDECIDED.name.into());
+    if let Some(undecided) = &finding.undecided {
+        return (String::new(), format!("{} {}", undecided.count, UNDECIDED.name));
     }
     let Some(w) = &finding.working else {
         let label = finding.labels.iter().find(|label| label.role != Role::Rule);
@@ -115,6 +135,9 @@ fn figures(finding: &Finding, files: &dyn Files) -> (String, String) {
         return (cell.filter(|_| is_row).unwrap_or_default(), String::new());
     };
     let (left, right) = (w.left.value.clone(), w.right.value.clone());
+    if w.relation != EQUAL {
+        return (left, format!("{} {right}", w.relation));
+    }
     let is_literal = |side: &Side| side.expression == side.value;
     let is_right = match (w.is_cell(false), w.is_cell(true)) {
         (false, true) => true,
@@ -122,6 +145,11 @@ fn figures(finding: &Finding, files: &dyn Files) -> (String, String) {
         (false, false) => is_literal(&w.right) && !is_literal(&w.left),
     };
     if is_right { (right, left) } else { (left, right) }
+}
+
+/// How many answers are undecided, of an entry that accepts this.
+fn undecided(entry: &Entry) -> Option<u64> {
+    entry.follows.strip_suffix(UNDECIDED.name)?.trim_end().parse().ok()
 }
 
 /// A finding of a run, as an entry.
@@ -285,19 +313,20 @@ impl Baseline {
                 by: None,
                 until: None,
                 any_value: false,
+                allowance: None,
                 place: Some(place::at(files, *file, *span, files.line(*file, span.start))),
             }));
         } else if let Some(entry) = self.of(found).next().and_then(|n| self.entries.get(n)) {
             let figures = match (entry.stated.as_str(), entry.follows.as_str()) {
-                (stated, follows) if stated == found.stated => format!("where {follows} follows"),
+                _ if undecided(entry).is_some() => format!("with {}", entry.follows),
+                (stated, follows) if stated == found.stated && !stated.is_empty() => {
+                    let verb = if entry.is_wanted() { "is wanted" } else { "follows" };
+                    format!("where {follows} {verb}")
+                }
                 ("", follows) => format!("where {follows} follows"),
                 (stated, _) => format!("with {stated}"),
             };
-            let note = format!("the baseline accepts it {figures}");
-            finding.help = Some(match finding.help.take() {
-                Some(help) => format!("{help}; {note}"),
-                None => note,
-            });
+            finding.add_help(format!("the baseline accepts it {figures}"));
         }
     }
 }

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use crate::engine::states::Map;
 use crate::fault::Severity;
 use crate::findings::allowance::FAULTS as ALLOWANCES;
-use crate::report::{Acceptance, AcceptedBy, Finding, Status, StatusCounts};
+use crate::report::{Finding, Status, StatusCounts};
 
 pub use asked::{Asked, is_same};
 pub use old::{OldFinding, OldFindings};
@@ -134,10 +134,9 @@ impl Gate {
                 Status::Open => counts.open += 1,
             }
             finding.status = Some(status);
-            // A baseline holds the figures that it accepts.
-            let is_blind = |a: &Acceptance| !a.any_value && a.kind != AcceptedBy::Baseline;
-            if status == Status::Changed && finding.accepted.as_deref().is_some_and(is_blind) {
+            if let Some(why) = old.is_beyond(finding, status) {
                 finding.accepted = None;
+                finding.add_help(why.to_string());
             }
         }
         self.accepted += u64::from(finding.accepted.is_some());
@@ -276,7 +275,7 @@ impl Gate {
 mod tests {
     use super::*;
     use crate::engine::faults::ASSERTION_FAILED;
-    use crate::report::{Demand, Identity, Subject, evidence};
+    use crate::report::{Acceptance, AcceptedBy, Demand, Identity, Subject, evidence};
 
     fn finding(subject: &str, figure: &str) -> Finding {
         let demand = Demand::Assertion("a = 1".into());
@@ -290,7 +289,9 @@ mod tests {
     fn allowed(mut finding: Finding, any_value: bool) -> Finding {
         let kind = AcceptedBy::Allowance;
         let (reason, by, until, place) = Default::default();
-        finding.accepted = Some(Box::new(Acceptance { kind, reason, by, until, any_value, place }));
+        let allowance = Some("agreed".to_string());
+        let accepted = Acceptance { kind, reason, by, until, any_value, allowance, place };
+        finding.accepted = Some(Box::new(accepted));
         finding
     }
 
@@ -310,6 +311,7 @@ mod tests {
     #[test]
     fn known_findings_hide_no_new_one() {
         let mut old = OldFindings::default();
+        old.standing.insert("agreed".to_string());
         ["open", "allowed", "changed", "raised", "any", "gone"]
             .iter()
             .for_each(|s| old.add(&finding(s, "1")));

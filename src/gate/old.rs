@@ -1,6 +1,6 @@
 //! The findings of an old version of the data, judged by the rules of today.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use crate::engine::states::Map;
 use crate::fault::Severity;
@@ -33,6 +33,10 @@ pub struct OldFindings {
     by_fingerprint: Map<u128, usize>,
     /// Those that share all but their figures, as those of rows with one key do.
     alike: Map<u128, Alike>,
+    /// Allowances that the old version has as they are today, by name.
+    pub standing: BTreeSet<String>,
+    /// Those of them that accept a finding there, with its check.
+    accepting: BTreeSet<(String, String)>,
 }
 
 /// Findings of the old version that differ in their order alone.
@@ -49,6 +53,9 @@ struct Alike {
 impl OldFindings {
     /// Adds a finding of the old version.
     pub fn add(&mut self, finding: &Finding) {
+        if let Some(name) = finding.accepted.as_ref().and_then(|a| a.allowance.clone()) {
+            self.accepting.insert((name, finding.check().to_string()));
+        }
         self.keep(OldFinding {
             identity: finding.identity().clone(),
             fingerprint: finding.fingerprint(),
@@ -93,6 +100,30 @@ impl OldFindings {
         Status::Changed
     }
 
+    /// Why an allowance that is older than the figures of a finding does not accept it. Without a key a row with
+    /// other figures is another row: its finding is new.
+    pub fn is_beyond(&self, finding: &Finding, status: Status) -> Option<&'static str> {
+        let accepted = finding.accepted.as_deref().filter(|a| !a.any_value)?;
+        let name = accepted.allowance.as_ref()?;
+        let accepts_then = || self.accepting.contains(&(name.clone(), finding.check().to_string()));
+        match status {
+            Status::Changed if self.standing.contains(name) => Some(
+                "what is allowed here was so with other figures; edit the allowance if it is meant for these, too",
+            ),
+            Status::New
+                if finding.identity().subject.is_content()
+                    && self.standing.contains(name)
+                    && accepts_then() =>
+            {
+                Some(
+                    "an allowance accepts what was found here before, and without a `key` this may be the same row \
+                     with other figures; edit it if it is meant for this, too",
+                )
+            }
+            Status::New | Status::Changed | Status::Open => None,
+        }
+    }
+
     /// All of them, in order.
     pub fn all(&self) -> impl Iterator<Item = &OldFinding> {
         self.all.iter()
@@ -100,8 +131,10 @@ impl OldFindings {
 
     /// Drops those of some checks.
     pub fn forget(&mut self, is_forgotten: impl Fn(&str) -> bool) {
-        let kept = std::mem::take(self).all.into_iter();
-        kept.filter(|f| !is_forgotten(&f.identity.check)).for_each(|f| self.keep(f));
+        let OldFindings { all, standing, accepting, .. } = std::mem::take(self);
+        *self = OldFindings { standing, accepting, ..OldFindings::default() };
+        let kept = all.into_iter().filter(|f| !is_forgotten(&f.identity.check));
+        kept.for_each(|f| self.keep(f));
     }
 
     /// Those that were not found again: of such as are alike the last ones.

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use crate::render::words::{
-    aligned, compared, count, fewer_judged, figures, location, maybe, rule_change, standing,
-    summary, unknown_version,
+    aligned, compared, count, fewer_judged, figures, location, maybe, not_counted, rule_change,
+    standing, summary, unknown_version,
 };
 use crate::render::worst::Worst;
 use crate::report::coverage::TextFacts;
@@ -181,12 +181,8 @@ fn checks(s: &Summary) -> String {
         std::cmp::Reverse((c.findings > 0, c.severity, c.findings, c.tally.undecided))
     });
     let has_known = bad.iter().any(|c| c.known > 0);
-    let known = match (s.accepted, s.versions) {
-        (_, None) => "accepted",
-        (0, _) => "still open",
-        _ => "still open or accepted",
-    };
-    let [name, line] = if has_known { [&format!(" {known} |"), " ---: |"] } else { ["", ""] };
+    let known = not_counted(s);
+    let [name, line] = if has_known { [&*format!(" {known} |"), " ---: |"] } else { ["", ""] };
     let mut out = format!(
         "### Checks\n\n| check | severity | result | findings | of | undecided |{name}\n\
          | :--- | :--- | :--- | ---: | ---: | ---: |{line}\n"

@@ -9,7 +9,7 @@ use crate::render::paint::unobeyed;
 use crate::report::text::{PEOPLE, cut_sentence, printable};
 use crate::report::{
     Acceptance, AcceptedBy, At, CheckSummary, Finding, OldVersion, RefusedStatement, RuleChange,
-    SourceSummary, SourceText, Standing, StatusCounts, Summary, Suspect, Working, in_text,
+    SourceSummary, SourceText, Standing, Status, StatusCounts, Summary, Suspect, Working, in_text,
 };
 use crate::source::FileId;
 
@@ -140,7 +140,24 @@ pub fn standing(f: &Finding) -> Option<String> {
             let others = if others.is_empty() { others } else { format!(", but not for {others}") };
             Some(acceptance(accepted) + &others)
         }
+        (None, Some(status)) if !f.counts && status != Status::Open => {
+            Some(format!("{}, not counted: the check is new", status.word()))
+        }
         (None, status) => status.map(|status| status.word().to_string()),
+    }
+}
+
+/// Why findings do not count: they are as they were, someone accepts them, or their check is new and is asked
+/// to report alone.
+pub const NOT_COUNTED: [&str; 3] = ["still open", "accepted", "not counted"];
+
+/// Why one does not count.
+pub fn why_not_counted(f: &Finding) -> &'static str {
+    let [open, accepted, not_counted] = NOT_COUNTED;
+    match (&f.accepted, f.status) {
+        (Some(_), _) => accepted,
+        (None, Some(Status::Open)) => open,
+        (None, _) => not_counted,
     }
 }
 
@@ -198,7 +215,13 @@ pub fn rule_change(change: &RuleChange) -> String {
 /// What can be said of an old version that could not be read.
 pub fn unknown_version(old: &OldVersion) -> Option<String> {
     let why = old.unknown.as_ref()?;
-    Some(format!("what was found in {} is unknown: {why}; all findings count as new", old.name))
+    let name = &old.name;
+    Some(match old.is_known_in_part {
+        false => format!("what was found in {name} is unknown: {why}; all findings count as new"),
+        true => format!(
+            "not all of {name} could be judged: {why}; findings of what is missing count as new"
+        ),
+    })
 }
 
 /// What is said of the old version before any finding.
@@ -256,14 +279,23 @@ pub fn fewer_judged(s: &Summary) -> String {
     }
 }
 
-/// Findings of a check that are accepted, or as they were: how many, and which of both.
+/// Findings of a check that do not count: how many, and why.
 pub fn known(s: &Summary, findings: u64) -> String {
-    let kind = match (s.accepted, s.versions) {
-        (_, None) => "accepted",
-        (0, _) => "still open",
-        _ => "still open or accepted",
-    };
-    format!("{findings} {kind}")
+    format!("{findings} {}", not_counted(s))
+}
+
+/// Why findings of a run do not count.
+pub fn not_counted(s: &Summary) -> String {
+    let [open, accepted, not_counted] = NOT_COUNTED;
+    let as_before = s.versions.map_or(0, |versions| versions.open);
+    let known: u64 = s.checks.iter().map(|check| check.known).sum();
+    let kinds = [
+        (as_before > 0, open),
+        (s.accepted > 0, accepted),
+        (known > as_before + s.accepted, not_counted),
+    ];
+    let kinds: Vec<&str> = kinds.iter().filter(|(is, _)| *is).map(|(_, kind)| *kind).collect();
+    kinds.join(" or ")
 }
 
 /// What was fetched from sources, a line for each.
@@ -318,6 +350,7 @@ pub fn summary(s: &Summary) -> String {
     let checks = s.checks.iter().filter(|c| c.standing.is_some()).count() as u64;
     let found = match &found[..] {
         [] if kind(Standing::NotJudged) > 0 => format!("nothing {new}found so far"),
+        [] if not_counted(s).contains(NOT_COUNTED[2]) => "nothing found that counts".to_string(),
         [] => format!("nothing {new}found"),
         found => found.join(", "),
     };

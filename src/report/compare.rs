@@ -157,7 +157,13 @@ impl OldFinding {
 /// What a new run compares with, said before its first finding.
 pub fn old_version(name: &str, old: &Document) -> OldVersion {
     let (unknown, rule_changes) = (None, Vec::new());
-    OldVersion { name: name.to_string(), commit: old.run.commit.clone(), unknown, rule_changes }
+    OldVersion {
+        name: name.to_string(),
+        commit: old.run.commit.clone(),
+        unknown,
+        is_known_in_part: false,
+        rule_changes,
+    }
 }
 
 /// What the new run says of findings that it does not have. It does not list the rows that hold, so

@@ -401,13 +401,18 @@ impl Finding {
             // Two kinds of white space look alike.
             let lead = if fix.kind == "white-space" { "its white space is other: " } else { "" };
             let said = format!("{lead}`--fix` writes `{}`", fix.new);
-            self.help = Some(match self.help.take() {
-                Some(help) if help.ends_with(['.', '?', '!']) => format!("{help} {said}"),
-                Some(help) => format!("{help}; {said}"),
-                None => said,
-            });
+            self.add_help(said);
         }
         self.fix = fix;
+    }
+
+    /// Says something more in its help.
+    pub fn add_help(&mut self, said: String) {
+        self.help = Some(match self.help.take() {
+            Some(help) if help.ends_with(['.', '?', '!']) => format!("{help} {said}"),
+            Some(help) => format!("{help}; {said}"),
+            None => said,
+        });
     }
 
     /// The fingerprint that it would have if no other with the same identity came before it.

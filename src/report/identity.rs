@@ -179,6 +179,17 @@ impl Subject {
         }
     }
 
+    /// Whether it is known by its content: with other figures it is another subject.
+    pub fn is_content(&self) -> bool {
+        match self {
+            Subject::Content(_) | Subject::Claim(_) => true,
+            Subject::Key(values) | Subject::Group(values) => {
+                values.iter().any(|value| matches!(value, KeyValue::Content(_)))
+            }
+            Subject::Header | Subject::File(_) | Subject::Table | Subject::Run => false,
+        }
+    }
+
     /// Its hash: equal for equal subjects.
     pub fn hash(&self) -> u128 {
         let mut parts = Parts(Vec::new());

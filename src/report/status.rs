@@ -70,6 +70,8 @@ pub struct Acceptance {
     /// Whether it holds whatever the figures are; else not where they have changed since the old
     /// version.
     pub any_value: bool,
+    /// The allowance or comment by what it says, which is the same in another version; none of a baseline.
+    pub allowance: Option<String>,
     /// Where it is written.
     pub place: Option<Place>,
 }
@@ -133,6 +135,9 @@ pub struct OldVersion {
     pub commit: Option<String>,
     /// Why nothing of it is known, so that all findings count as new.
     pub unknown: Option<String>,
+    /// Whether that is so of a part alone: findings of the others are compared.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_known_in_part: bool,
     /// How the rules differ from those of the old version.
     pub rule_changes: Vec<RuleChange>,
 }

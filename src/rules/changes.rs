@@ -9,13 +9,14 @@ use toml::{Spanned, Table, Value};
 
 use crate::expr::lex::lex;
 use crate::report::{Change, RuleChange, is_iso_day};
+use crate::rules::RowCount;
 use crate::value::Number;
 
 /// Keys that change nothing of what is demanded.
 const WORDS: [&str; 9] =
     ["title", "help", "url", "tags", "message", "source", "retrieved", "trivial_below", "was"];
 /// Keys of a table that are contracts, so that one that is added demands more.
-const DEMANDS: [&str; 4] = ["columns", "columns_only", "rows", "key"];
+const DEMANDS: [&str; 3] = ["columns", "columns_only", "key"];
 /// Keys of a column that say how its cells are read, so that one that is added may demand less.
 const READING: [&str; 5] = ["missing", "withheld", "type", "format", "severity"];
 /// Keys of a check that are written in the language of expressions.
@@ -264,6 +265,7 @@ fn may_loosen(part: Part, old: &Value, new: &Value) -> bool {
             let new = list(new);
             list(old).iter().any(|a| !new.contains(a))
         }
+        ("rows", old, new) if part == Part::Table => !is_within(new, old),
         ("reason" | "by", ..) if part == Part::Allowance => false,
         // Without a condition, all rows are asked.
         ("where", Some(_), None) => part != Part::Check,
@@ -282,6 +284,16 @@ fn may_loosen(part: Part, old: &Value, new: &Value) -> bool {
         },
         _ => true,
     })
+}
+
+/// Whether `rows` allows no number that the old one did not.
+fn is_within(new: Option<&Value>, old: Option<&Value>) -> bool {
+    let count = |value: Option<&Value>| match value {
+        None => Some(RowCount::USUAL),
+        Some(Value::String(text)) => RowCount::parse(text),
+        Some(number) => RowCount::parse(&number.to_string()),
+    };
+    count(new).zip(count(old)).is_some_and(|(new, old)| new.is_within(old))
 }
 
 /// Whether a bound or a list of values allows nothing that the old one did not.
@@ -411,6 +423,16 @@ mod tests {
         for (old, new, wanted) in [
             ("", "[check.a]\nassert = 'x'", "check a added"),
             ("[check.a]\nassert = 'x'", "", "check a removed, may loosen"),
+            (
+                "[data.t]\npath = 't'",
+                "[data.t]\npath = 't'\nrows = '0..'",
+                "table t edited, may loosen",
+            ),
+            ("[data.t]\npath = 't'", "[data.t]\npath = 't'\nrows = '2..'", "table t edited"),
+            ("[data.t]\nrows = '0..'", "[data.t]\npath = 't'", "table t edited, may loosen"),
+            ("[data.t]\nrows = '2..'", "[data.t]", "table t edited, may loosen"),
+            ("[data.t]\nrows = '..9'", "[data.t]\nrows = 3", "table t edited"),
+            ("[data.t]\nrows = 3", "[data.t]\nrows = 4", "table t edited, may loosen"),
             ("[check.a]\nassert = 'x'", "[check.a]\nassert = ['x', 'y']", "check a edited"),
             ("[check.a]\nassert = 'x'", "[check.a]\nassert = 'y'", "check a edited, may loosen"),
             (

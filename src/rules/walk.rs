@@ -434,16 +434,12 @@ fn spanned_list(
 }
 
 fn row_count(r: &mut Reader<'_>, s: &Section<'_>) -> Spanned<RowCount> {
-    let usual = RowCount { min: 1, max: None };
+    let usual = RowCount::USUAL;
     let Some(item) = s.table.get("rows") else { return Spanned { value: usual, span: s.span } };
     let span = r.span(item);
     let count = match item.get_ref() {
-        DeValue::Integer(n) => n.as_str().parse().ok().map(|n| RowCount { min: n, max: Some(n) }),
-        DeValue::String(text) => text.split_once("..").and_then(|(a, b)| {
-            let min = if a.is_empty() { 0 } else { a.parse().ok()? };
-            let max = if b.is_empty() { None } else { Some(b.parse().ok()?) };
-            Some(RowCount { min, max }).filter(|c| c.max.is_none_or(|m| m >= c.min))
-        }),
+        DeValue::Integer(n) => RowCount::parse(n.as_str()),
+        DeValue::String(text) if text.contains("..") => RowCount::parse(text),
         _ => None,
     };
     if count.is_none() {

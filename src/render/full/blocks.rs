@@ -9,7 +9,7 @@ use crate::render::full::causes::{Causes, Group, groups};
 use crate::render::full::whole::{Headline, Whole, about, detail};
 use crate::render::options::Options;
 use crate::render::paint::{Paint, fitted, left_to_right, wrapped};
-use crate::render::words::{aligned, figures, location, standing};
+use crate::render::words::{NOT_COUNTED, aligned, figures, location, standing, why_not_counted};
 use crate::report::{AbsentKey, Demand, Finding, SourceText, Status, Summary, Working};
 
 /// All findings of one check, assertion, fault and column that are shown.
@@ -33,7 +33,7 @@ struct Known {
     line: Line,
     /// Why not.
     standing: String,
-    is_accepted: bool,
+    why: &'static str,
 }
 
 /// A finding in one line.
@@ -76,8 +76,7 @@ impl Block {
         let line = Line::new(finding, sources);
         if !finding.counts {
             let standing = standing(finding).unwrap_or_default();
-            let is_accepted = finding.accepted.is_some();
-            self.known.push(Known { line, standing, is_accepted });
+            self.known.push(Known { line, standing, why: why_not_counted(finding) });
             return;
         }
         let own = || Some((finding.clone(), self.lines.len()));
@@ -231,9 +230,9 @@ impl Block {
 
     /// `2 new, 1 changed, 5 still open, 1 accepted of 20`.
     fn by_standing(&self, is_cut: bool, seen: u64) -> String {
-        let accepted = self.known.iter().filter(|k| k.is_accepted).count() as u64;
+        let known =
+            NOT_COUNTED.map(|why| (why, self.known.iter().filter(|k| k.why == why).count() as u64));
         let counted = self.statuses.iter().map(|(s, n)| (s.map_or("failing", Status::word), *n));
-        let known = [("still open", self.known() - accepted), ("accepted", accepted)];
         let parts: Vec<String> = counted
             .chain(known)
             .filter(|(_, n)| *n > 0)
