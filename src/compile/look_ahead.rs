@@ -1,8 +1,7 @@
-//! What has to be known of all rows of a table before the first of them is judged: the codes that show
-//! which stand under which, and headings that no row follows.
+//! What has to be known of all rows of a table before the first of them is judged: headings that no row
+//! follows, and the texts of a column.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::collections::BTreeSet;
 
 use crate::compile::EMPTY_HEADING;
 use crate::engine::data::table::{Column, TableFile};
@@ -13,63 +12,11 @@ use crate::read::reader::{
     BlockSize, Context, Heading, MAX_RECORD, ReadError, Reader, Step, Wanted,
 };
 use crate::report::Subject;
-use crate::rules::TableRule;
-use crate::rules::toml::BAD_VALUE;
 use crate::shape::{Kind, Layout, Source, first_cell};
 use crate::source::{FileId, Problem, Span};
 
-/// Signs that stand between the parts of codes.
-const SEPARATORS: [u8; 3] = *b".-/";
-
 /// Headings that are listed.
 const LISTED: usize = 6;
-
-/// Reads all codes of a table whose codes show which rows stand under which.
-///
-/// # Errors
-/// A file that cannot be read; codes of parts where the rule does not say what is between these.
-pub fn codes(rule: &TableRule, layout: &mut Layout, files: &[TableFile]) -> Result<(), Problem> {
-    let Some(hierarchy) = layout.hierarchy.as_ref().filter(|h| h.codes.is_some()) else {
-        return Ok(());
-    };
-    let mut all = BTreeMap::new();
-    for file in files.iter().filter(|file| file.reader.head().readable) {
-        let Some(field) = file.layout.own(hierarchy.field) else { continue };
-        let others = layout.fields_beside_first(&file.layout);
-        let take = &mut |block: &Block, row: usize, record: u64| {
-            let (first, is_alone) = first_cell(block, row, &others);
-            if layout.headings.as_ref().is_some_and(|h| h.is_heading(&first, is_alone)) {
-                return;
-            }
-            let code = block.unquoted(block.field(row, field)).trim_ascii().to_vec();
-            all.entry(code).or_insert((file.layout.number, record));
-        };
-        each_row(&*file.reader, &Wanted::default(), take).map_err(unreadable)?;
-    }
-    all.remove(&b""[..]);
-    let Some(codes) = layout.hierarchy.as_mut().and_then(|h| h.codes.as_mut()) else {
-        return Ok(());
-    };
-    let sign = |code: &Vec<u8>| code.iter().find(|byte| SEPARATORS.contains(byte)).copied();
-    if codes.separator.is_empty()
-        && let Some((code, sign)) = all.keys().find_map(|code| Some((code, sign(code)?)))
-        && let Some(parent) = &rule.parent
-    {
-        let message = format!(
-            "codes such as `{}` have parts, and nothing says what stands between these",
-            String::from_utf8_lossy(code)
-        );
-        let column = &parent.column;
-        let help = format!(
-            "write parent = {{ prefix = \"{}\", separator = \"{}\" }}: `10` is not under `1` then",
-            column.value,
-            char::from(sign)
-        );
-        return Err(Problem::new(&BAD_VALUE, rule.file, column.span, message).help(help));
-    }
-    codes.all = Arc::new(all);
-    Ok(())
-}
 
 /// Counts the headings of a table, and finds those that no row follows.
 ///
@@ -145,12 +92,12 @@ fn empty_heading(text: &str, (file, span): (FileId, Span)) -> Note {
     Note::worded(&EMPTY_HEADING, NamedBy::Table, subject, words, (file, span, None))
 }
 
-fn unreadable(e: ReadError) -> Problem {
+pub(super) fn unreadable(e: ReadError) -> Problem {
     Problem::nowhere(&UNREADABLE_FILE, format!("the file cannot be read: {}", e.error))
 }
 
 /// Visits all rows of a file, with the numbers of their records, from 1.
-fn each_row(
+pub(super) fn each_row(
     reader: &dyn Reader,
     wanted: &Wanted,
     take: &mut dyn FnMut(&Block, usize, u64),

@@ -5,6 +5,7 @@ mod bases;
 mod bindings;
 pub mod build;
 pub mod choose;
+mod codes;
 pub mod comments;
 pub mod contracts;
 mod contradictions;
@@ -78,6 +79,10 @@ crate::fault!(
     /// At the heading.
     EMPTY_HEADING, Warning, "empty-heading", "no row stands under a heading");
 
+crate::fault!(
+    /// At the row where the first of them stands again.
+    REPEATED_CODE, Error, "repeated-code", "a code that shows which rows stand under which stands in several rows");
+
 /// The faults of this module.
 pub static FAULTS: &[&Fault] = &[
     &NO_RULES,
@@ -94,4 +99,5 @@ pub static FAULTS: &[&Fault] = &[
     &MISSING_COLUMN,
     &UNEXPECTED_COLUMN,
     &EMPTY_HEADING,
+    &REPEATED_CODE,
 ];

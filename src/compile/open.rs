@@ -9,7 +9,7 @@ use crate::compile::options::options;
 use crate::compile::reading::declared_type;
 use crate::compile::texts::{TextOf, Texts};
 use crate::compile::{
-    MISSING_COLUMN, UNEXPECTED_COLUMN, dates, held, look_ahead, marks, names, order,
+    MISSING_COLUMN, UNEXPECTED_COLUMN, codes, dates, held, look_ahead, marks, names, order,
 };
 use crate::engine::data::table::{Column, TableFile};
 use crate::expr::bind::UNKNOWN_COLUMN;
@@ -187,7 +187,8 @@ fn finish(
     let unmatched = [&SECTION_NOT_FOUND, &PATTERN_NO_MATCH];
     let without = opened.notes.iter().filter(|note| unmatched.contains(&note.fault)).count();
     opened.unread |= without > 0 && without >= opened.files.len();
-    look_ahead::codes(rule, &mut opened.layout, &opened.files)?;
+    let columns = (&opened.columns[..], &mut opened.layout);
+    opened.notes.extend(codes::read(rule, columns, &opened.files)?);
     opened.notes.extend(look_ahead::headings(&mut opened.layout, &opened.files)?);
     opened.problems.extend(unmatched_unpivot(rule, opened));
     if opened.prose {

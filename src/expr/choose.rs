@@ -25,7 +25,23 @@ pub fn choose(b: &Bound, env: &dyn Env) -> Choice {
         Value::Missing | Value::Unknown(Why::Missing) => decided(false, true),
         Value::Bool(chosen) => decided(chosen, blank_text && eval(b, env).cause().is_some()),
         Value::NotApplicable => decided(false, false),
+        // Whatever the open part comes to, a missing one beside it chooses no row.
+        _ if is_excluded(b, true, env) => decided(false, true),
         other => Choice { chosen: Err(other.why()), blank: false },
+    }
+}
+
+/// Whether a condition cannot come to a truth, be it that it is false, missing or does not apply.
+fn is_excluded(b: &Bound, truth: bool, env: &dyn Env) -> bool {
+    match &b.op {
+        Op::And(all) if truth => all.iter().any(|part| is_excluded(part, truth, env)),
+        Op::Or(all) if !truth => all.iter().any(|part| is_excluded(part, truth, env)),
+        Op::And(all) | Op::Or(all) => all.iter().all(|part| is_excluded(part, truth, env)),
+        Op::Not(part) => is_excluded(part, !truth, env),
+        _ => match condition(b, env, &mut false) {
+            Value::Bool(found) => found != truth,
+            other => matches!(other, Value::Unknown(Why::Missing) | Value::NotApplicable),
+        },
     }
 }
 

@@ -324,7 +324,11 @@ fn call<'e>(
     let values = keys(args, env);
     match blanks(&values.iter().collect::<Vec<_>>()) {
         Some(v) => v,
-        None if values.iter().any(|v| v.cause().is_some()) => Value::Unknown(Why::Withheld),
+        None if values.iter().any(|v| v.cause().is_some()) => {
+            let meaning = || (function.meaning)(&values, env.context());
+            let found = function.keeps_bounds.then(meaning);
+            found.filter(|v| v.figure().is_some()).unwrap_or(Value::Unknown(Why::Withheld))
+        }
         None => (function.meaning)(&values, env.context()),
     }
 }

@@ -51,6 +51,8 @@ pub struct Function {
     pub meaning: Meaning,
     /// Evaluated with its row or its missing arguments: the evaluator does it.
     pub special: bool,
+    /// Whether bounds of its arguments are bounds of its result, so that a withheld figure is one.
+    pub keeps_bounds: bool,
 }
 
 impl PartialEq for Function {
@@ -80,6 +82,7 @@ pub(crate) const fn row(
         example,
         meaning,
         special: false,
+        keeps_bounds: false,
     }
 }
 
@@ -93,4 +96,8 @@ pub(crate) const fn variadic(f: Function) -> Function {
 
 pub(crate) const fn special(f: Function) -> Function {
     Function { special: true, ..f }
+}
+
+pub(crate) const fn bounded(f: Function) -> Function {
+    Function { keeps_bounds: true, ..f }
 }

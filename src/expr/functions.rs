@@ -1,7 +1,7 @@
 //! The function table: names, types, documents, meanings. docs/functions.md is made from it.
 
 pub use crate::expr::aggregates::AGGREGATES;
-use crate::expr::function::{Function, Out, Param, optional, row, special, variadic};
+use crate::expr::function::{Function, Out, Param, bounded, optional, row, special, variadic};
 use crate::expr::meanings as m;
 pub use crate::expr::meanings::Context;
 use crate::value::Type;
@@ -15,7 +15,7 @@ const DAY: Param = Of(Date);
 
 /// All plain functions, in the order of the reference page.
 pub static FUNCTIONS: &[Function] = &[
-    row(
+    bounded(row(
         "abs",
         "abs(x)",
         &[NUM],
@@ -23,8 +23,8 @@ pub static FUNCTIONS: &[Function] = &[
         "the number without its sign",
         "abs(-3) = 3",
         m::abs,
-    ),
-    optional(
+    )),
+    bounded(optional(
         row(
             "round",
             "round(x, digits)",
@@ -35,8 +35,8 @@ pub static FUNCTIONS: &[Function] = &[
             m::round,
         ),
         1,
-    ),
-    row(
+    )),
+    bounded(row(
         "floor",
         "floor(x)",
         &[NUM],
@@ -44,8 +44,8 @@ pub static FUNCTIONS: &[Function] = &[
         "rounded down to a whole number",
         "floor(-2.5) = -3",
         m::floor,
-    ),
-    row(
+    )),
+    bounded(row(
         "ceil",
         "ceil(x)",
         &[NUM],
@@ -53,8 +53,8 @@ pub static FUNCTIONS: &[Function] = &[
         "rounded up to a whole number",
         "ceil(2.1) = 3",
         m::ceil,
-    ),
-    variadic(row(
+    )),
+    bounded(variadic(row(
         "least",
         "least(a, b, …)",
         &[Any, Same],
@@ -62,8 +62,8 @@ pub static FUNCTIONS: &[Function] = &[
         "the smallest of its arguments",
         "least(3, 1, 2) = 1",
         m::least,
-    )),
-    variadic(row(
+    ))),
+    bounded(variadic(row(
         "greatest",
         "greatest(a, b, …)",
         &[Any, Same],
@@ -71,7 +71,7 @@ pub static FUNCTIONS: &[Function] = &[
         "the largest of its arguments",
         "greatest(3, 1, 2) = 3",
         m::greatest,
-    )),
+    ))),
     row(
         "mod",
         "mod(a, b)",
@@ -81,7 +81,7 @@ pub static FUNCTIONS: &[Function] = &[
         "mod(7, 2) = 1",
         m::modulo,
     ),
-    row(
+    bounded(row(
         "sqrt",
         "sqrt(x)",
         &[NUM],
@@ -89,8 +89,8 @@ pub static FUNCTIONS: &[Function] = &[
         "the square root; exact if it can be, otherwise to 30 decimals",
         "sqrt(2.25) = 1.5",
         m::sqrt,
-    ),
-    row(
+    )),
+    bounded(row(
         "power",
         "power(x, n)",
         &[NUM, NUM],
@@ -98,8 +98,8 @@ pub static FUNCTIONS: &[Function] = &[
         "x to the power of n: exact where n is a whole number or the root is exact, otherwise to 30 digits and compared `within` only",
         "power(1.5, 2) = 2.25",
         m::power,
-    ),
-    row(
+    )),
+    bounded(row(
         "exp",
         "exp(x)",
         &[NUM],
@@ -107,8 +107,8 @@ pub static FUNCTIONS: &[Function] = &[
         "e to the power of x, to 30 digits; compared `within` only",
         "exp(1) = 2.718 within 0.001",
         m::exp,
-    ),
-    optional(
+    )),
+    bounded(optional(
         row(
             "log",
             "log(x, base)",
@@ -119,7 +119,7 @@ pub static FUNCTIONS: &[Function] = &[
             m::log,
         ),
         1,
-    ),
+    )),
     special(row(
         "decimals",
         "decimals(x)",

@@ -163,9 +163,9 @@ fn between<'a>(
         let (a, b) = (range.lo.at()?, range.hi.at()?);
         let (at_a, at_b) = (bounds(a)?, bounds(b)?);
         let mut low = at_a.0.min(at_b.0);
-        // An even power falls and rises again.
+        // An even power falls and rises again; one with a negative exponent has no bounds around zero.
         if a.signum() < 0 && b.signum() > 0 {
-            low = low.min(Number::default());
+            low = low.min(bounds(&Number::default())?.0);
         }
         let whole = Interval::closed(low, at_a.1.max(at_b.1));
         let withheld = f.withheld || second.is_some_and(|second| second.withheld);
@@ -219,14 +219,14 @@ pub(crate) fn modulo<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     number_or(Why::DivisionByZero, rest.map(Figure::exact))
 }
 pub(crate) fn sqrt<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
-    let root = figure_of(a, 0).and_then(|f| {
-        let (lo, hi) = f.value.sqrt_bounds(30)?;
-        if lo == hi {
-            return Some(Figure::exact(lo));
+    let root = |x: &Number| x.sqrt_bounds(30);
+    match figure_of(a, 0) {
+        // A figure that is written without a sign is not below zero, however it was rounded.
+        Some(f) if f.value.signum() >= 0 => {
+            between(Some(f), None, |x| root(&x.clone().max(Number::default())))
         }
-        Some(Figure::ranged(lo.clone(), Interval::closed(lo, hi)))
-    });
-    number_or(Why::OutOfBounds, root)
+        f => between(f, None, root),
+    }
 }
 pub(crate) fn change<'a>(a: &[V<'a>], _: &Context) -> V<'a> {
     // new / old - 1 names each figure once, so that the interval is no wider than it must be.

@@ -280,7 +280,10 @@ struct Part<'s, 't> {
 }
 
 fn part_to_blame<'s, 't>(root: &'s Step<'t>, why: Why) -> Part<'s, 't> {
-    let (mut step, mut is_addend, mut is_amount) = (root, false, false);
+    // A condition may be open for another reason than the truth that it would have in an assertion.
+    let is_open_so = |step: &Step<'_>| open(&step.value) == Some(why);
+    let from = if is_open_so(root) { None } else { first_step(root, &is_open_so) };
+    let (mut step, mut is_addend, mut is_amount) = (from.unwrap_or(root), false, false);
     while let Some(part) = open_part(step) {
         is_addend = matches!(step.bound.op, Op::Arith(Arith::Add | Arith::Sub, ..));
         step = part;
@@ -312,10 +315,18 @@ fn is_partial(step: &&Step<'_>) -> bool {
 
 /// The first cell that is open for this reason.
 fn open_cell<'s, 't>(root: &'s Step<'t>, why: Why) -> Option<&'s Step<'t>> {
+    first_step(root, &|step| step.cell.is_some() && open(&step.value) == Some(why))
+}
+
+/// The first step that is so.
+fn first_step<'s, 't>(
+    root: &'s Step<'t>,
+    is_it: &dyn Fn(&Step<'_>) -> bool,
+) -> Option<&'s Step<'t>> {
     let mut first = None;
     root.walk(&mut |step| {
-        let is_it = first.is_none() && step.cell.is_some() && open(&step.value) == Some(why);
-        first = if is_it { Some(step) } else { first };
+        let is_first = first.is_none() && is_it(step);
+        first = if is_first { Some(step) } else { first };
     });
     first
 }

@@ -55,7 +55,10 @@ pub struct Hierarchy {
 pub struct Codes {
     /// What stands between the parts of a code; nothing where any start of it may be a code.
     pub separator: String,
-    /// All codes of the table, with the numbers of the files and records where each stands first.
+    /// The columns of the table that tell rows with one code apart, such as one for the year.
+    pub beside: Vec<usize>,
+    /// All codes of the table by their [`Codes::key`], with the numbers of the files and records where each
+    /// stands first.
     pub all: Arc<BTreeMap<Vec<u8>, (Option<u32>, u64)>>,
 }
 
@@ -101,7 +104,15 @@ impl Hierarchy {
         }
         let own = own.to_vec();
         let place = match &self.codes {
-            Some(codes) => codes.place(&own, (file, record)),
+            Some(codes) => {
+                let text = |column: &usize| {
+                    let cell = cells.get(*column).copied().unwrap_or_default();
+                    let raw = bytes.get(cell.start as usize..cell.end as usize);
+                    unquote(raw.unwrap_or_default(), quote).trim_ascii().to_vec()
+                };
+                let beside: Vec<Vec<u8>> = codes.beside.iter().map(text).collect();
+                codes.place((&beside, &own), (file, record))
+            }
             None => {
                 let row = RowAbove { indent, record, text: own.clone() };
                 by_indent(row, file, above)
@@ -171,19 +182,30 @@ fn by_indent(row: RowAbove, file: Option<u32>, above: &mut Above) -> Standing {
 }
 
 impl Codes {
+    /// By what a code is known: that of another year is another one.
+    pub fn key(beside: &[Vec<u8>], code: &[u8]) -> Vec<u8> {
+        let mut key = Vec::with_capacity(code.len());
+        for part in beside {
+            key.extend(to_u32(part.len()).to_be_bytes());
+            key.extend(part);
+        }
+        key.extend(code);
+        key
+    }
+
     /// Where a row with a code stands: under the longest code that it begins with.
-    fn place(&self, own: &[u8], here: (Option<u32>, u64)) -> Standing {
+    fn place(&self, (beside, own): (&[Vec<u8>], &[u8]), here: (Option<u32>, u64)) -> Standing {
         let separator = self.separator.as_bytes();
         let prefixes = (1..own.len())
             .filter(|end| own.get(*end..).is_some_and(|rest| rest.starts_with(separator)));
         let above: Vec<(&[u8], _)> = prefixes
             .filter_map(|end| own.get(..end))
-            .filter_map(|prefix| Some((prefix, *self.all.get(prefix)?)))
+            .filter_map(|prefix| Some((prefix, *self.all.get(&Codes::key(beside, prefix))?)))
             .collect();
         let texts: Vec<&[u8]> = above.iter().map(|code| code.0).chain([own]).collect();
         Standing {
             level: above.len(),
-            id: number(self.all.get(own).copied().unwrap_or(here)),
+            id: number(self.all.get(&Codes::key(beside, own)).copied().unwrap_or(here)),
             parent: above.last().map(|code| number(code.1)),
             path: texts.join(BETWEEN),
         }
@@ -240,6 +262,7 @@ mod tests {
     fn parents_by_code() {
         let codes = |separator: &str, all: &[&str]| Codes {
             separator: separator.to_string(),
+            beside: Vec::new(),
             all: Arc::new(
                 (1..).zip(all).map(|(n, code)| (code.as_bytes().to_vec(), (None, n))).collect(),
             ),
@@ -251,10 +274,10 @@ mod tests {
             ("10.1", place(1, "5", "2", "10 / 10.1")),
             ("1.2.4", place(2, "9", "3", "1 / 1.2 / 1.2.4")),
         ] {
-            assert_eq!(parted.place(code.as_bytes(), (None, 9)), wanted, "{code}");
+            assert_eq!(parted.place((&[], code.as_bytes()), (None, 9)), wanted, "{code}");
         }
         let plain = codes("", &["A", "A01"]);
-        assert_eq!(plain.place(b"A01", (Some(2), 7)).parent, Some(b"1".to_vec()));
+        assert_eq!(plain.place((&[], b"A01"), (Some(2), 7)).parent, Some(b"1".to_vec()));
         assert_eq!(number((Some(2), 7)), b"2:7");
     }
 }

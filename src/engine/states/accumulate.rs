@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::engine::states::kept::KeptRow;
 use crate::engine::states::ranked::{self, Search};
+use crate::engine::states::reach::Reach;
 use crate::engine::states::values::Values;
 use crate::expr::bound::Slot;
 use crate::expr::choose::Choice;
@@ -109,8 +110,8 @@ enum State {
         no: bool,
         open: Option<Why>,
     },
-    /// Values are kept until all are there.
-    Waiting,
+    /// Values are kept until all are there; how far ends of figures are from them, where that is known.
+    Waiting(Option<Box<Reach>>),
     /// What came of all values.
     Settled(Value<'static>),
     /// How many figures, their sum and that of their squares.
@@ -124,7 +125,7 @@ impl Accumulator {
         let state = match slot.agg {
             Agg::Any | Agg::All => State::Truth { yes: false, no: false, open: None },
             Agg::Stddev => State::Spread(0, Number::default(), Number::default()),
-            _ if !Values::of(slot).is_nothing() => State::Waiting,
+            _ if !Values::of(slot).is_nothing() => State::Waiting(None),
             _ => State::Nothing,
         };
         Accumulator {
@@ -158,7 +159,7 @@ impl Accumulator {
                     self.counts.unreadable(v.why());
                     return;
                 }
-                Value::Number(f) if f.withheld && !self.is_of_bounds() => {
+                Value::Number(f) if f.withheld && !self.is_of_bounds(f) => {
                     self.counts.unreadable(Why::Withheld);
                     return;
                 }
@@ -169,8 +170,9 @@ impl Accumulator {
         let first = args.first();
         match self.state {
             // Of other values than figures there is no quantile.
-            State::Waiting if self.is_quantile() && first.is_none_or(|v| v.figure().is_none()) => {}
-            State::Waiting => values.take(group, args),
+            State::Waiting(_)
+                if self.is_quantile() && first.is_none_or(|v| v.figure().is_none()) => {}
+            State::Waiting(_) => values.take(group, args),
             _ => first.into_iter().for_each(|v| self.value(v)),
         }
     }
@@ -181,8 +183,11 @@ impl Accumulator {
 
     /// Whether bounds of its arguments are bounds of its result; a count needs no more than that they
     /// are there.
-    fn is_of_bounds(&self) -> bool {
-        !matches!(self.state, State::Waiting) && self.agg != Agg::Stddev
+    fn is_of_bounds(&self, figure: &Figure) -> bool {
+        match self.state {
+            State::Waiting(_) => self.is_quantile() && figure.interval().has_ends(),
+            _ => self.agg != Agg::Stddev,
+        }
     }
 
     fn truth(&mut self, arg: Option<&Value<'_>>) {
@@ -302,13 +307,13 @@ impl Accumulator {
         self.on_disk += later.on_disk;
         self.bytes += later.bytes;
         match (&mut self.state, later.state) {
-            (_, State::Nothing | State::Waiting) => {}
+            (_, State::Nothing | State::Waiting(_)) => {}
             (State::Truth { yes, no, open }, State::Truth { yes: y, no: n, open: o }) => {
                 *yes |= y;
                 *no |= n;
                 *open = (*open).max(o);
             }
-            (State::Waiting, settled @ State::Settled(_)) => self.state = settled,
+            (State::Waiting(_), settled @ State::Settled(_)) => self.state = settled,
             (State::Spread(n, sum, squares), State::Spread(m, more, more_squares)) => {
                 *n += m;
                 *sum = &*sum + &more;
@@ -353,7 +358,20 @@ impl Accumulator {
         match self.agg {
             Agg::Mode => Search::mode(),
             Agg::Count => Search::count(count),
-            _ => Search::quantile(self.quantile.as_ref(), count),
+            _ => {
+                let reach = match &self.state {
+                    State::Waiting(Some(reach)) => &**reach,
+                    _ => &Reach::default(),
+                };
+                Search::quantile(self.quantile.as_ref(), count, reach)
+            }
+        }
+    }
+
+    /// Notes how far the ends of the figures are from them that are kept for it.
+    pub fn widen(&mut self, values: &Values) {
+        if let (State::Waiting(own), Some(reach)) = (&mut self.state, values.reach()) {
+            own.get_or_insert_default().join(reach);
         }
     }
 
@@ -365,6 +383,7 @@ impl Accumulator {
     /// All values of its one group are there: what comes of them is found.
     pub fn settle(&mut self, values: Values) {
         let mut found = None;
+        self.widen(&values);
         values.settle((1, 1), |count| self.search(count), |_, value| found = Some(value));
         found.into_iter().for_each(|value| self.settle_as(value));
     }
@@ -383,7 +402,7 @@ impl Accumulator {
         }
         match (self.agg, &self.state) {
             (_, State::Settled(value)) => value.clone(),
-            (Agg::Count, State::Waiting) => Value::number(Number::default()),
+            (Agg::Count, State::Waiting(_)) => Value::number(Number::default()),
             (Agg::Count, _) => Value::number(Number::from(self.counts.taken)),
             (Agg::Sum, State::Total(f)) => Value::Number(f.clone()),
             (Agg::Sum, State::Micros(d)) => Value::Duration(*d),

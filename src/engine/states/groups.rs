@@ -208,6 +208,7 @@ impl Groups {
     ) -> io::Result<()> {
         let mut runs = Runs::new(&mut self.parts, memory, share);
         for (slot, values) in values.into_iter().enumerate() {
+            self.empty[slot].widen(&values);
             values.each(|group, own, value| {
                 let of = part_key(&key(group), slot);
                 let Some(value) = value else { return runs.add(&[&of, own], &[]) };
@@ -272,6 +273,7 @@ impl Groups {
         let Groups { all, empty, values, .. } = self;
         for (slot, values) in values.iter_mut().enumerate() {
             let with = (all.len(), jobs);
+            empty[slot].widen(values);
             values.take_all().settle(
                 with,
                 |count| empty[slot].search(count),

@@ -11,6 +11,7 @@ mod key_set;
 mod ordered;
 mod pack;
 mod ranked;
+mod reach;
 pub mod rounding;
 mod runs;
 pub mod seen;

@@ -1,6 +1,7 @@
 //! What is found among all values of a group: quantiles, the most frequent one, their spread.
 
 use crate::engine::states::pack::unpack_value;
+use crate::engine::states::reach::{Around, Reach};
 use crate::expr::tree::{Quantile, QuantileMethod};
 use crate::value::{Figure, Interval, Number, Value, Why};
 
@@ -13,7 +14,7 @@ pub struct Search {
 
 enum Wanted {
     Count(u64),
-    Quantile(Option<QuantileSpot>, Option<Figure>, Option<Figure>),
+    Quantile(Option<Sought>),
     /// How often and when the value at hand was met first, and the best of those before it.
     Mode {
         own: Met,
@@ -27,6 +28,17 @@ struct Met {
     times: u64,
     first: u64,
     value: Vec<u8>,
+}
+
+/// A quantile that is looked for.
+struct Sought {
+    spot: QuantileSpot,
+    low: Option<Figure>,
+    high: Option<Figure>,
+    /// The figures around it, where it depends on their ends.
+    around: Option<Around>,
+    /// Whether no later figure matters.
+    is_found: bool,
 }
 
 /// Where a quantile stands among sorted figures.
@@ -44,10 +56,16 @@ impl Search {
         Search { wanted: Wanted::Count(count), shown: 0 }
     }
 
-    /// For a quantile of so many figures; the median where none is named.
-    pub fn quantile(quantile: Option<&Quantile>, count: u64) -> Search {
-        let place = (count > 0).then(|| QuantileSpot::of(quantile, count));
-        Search { wanted: Wanted::Quantile(place, None, None), shown: 0 }
+    /// For a quantile of so many figures, whose ends are so far from them; the median where none is named.
+    pub fn quantile(quantile: Option<&Quantile>, count: u64, reach: &Reach) -> Search {
+        let sought = (count > 0).then(|| Sought {
+            spot: QuantileSpot::of(quantile, count),
+            low: None,
+            high: None,
+            around: Around::new(reach),
+            is_found: false,
+        });
+        Search { wanted: Wanted::Quantile(sought), shown: 0 }
     }
 
     /// For the most frequent value.
@@ -59,20 +77,8 @@ impl Search {
     pub fn show(&mut self, is_again: bool, met: u64, packed: impl FnOnce() -> Vec<u8>) {
         self.shown += 1;
         match &mut self.wanted {
-            Wanted::Count(_) | Wanted::Quantile(None, ..) => {}
-            Wanted::Quantile(Some(place), low, high) => {
-                if self.shown != place.low && self.shown != place.high {
-                    return;
-                }
-                let value = unpack_value(&packed());
-                let figure = value.ok().and_then(|value| value.figure().cloned());
-                if self.shown == place.low {
-                    low.clone_from(&figure);
-                }
-                if self.shown == place.high {
-                    *high = figure;
-                }
-            }
+            Wanted::Count(_) | Wanted::Quantile(None) => {}
+            Wanted::Quantile(Some(sought)) => sought.show(self.shown, packed),
             Wanted::Mode { own, .. } if own.times > 0 && is_again => own.times += 1,
             Wanted::Mode { own, best } => {
                 let next = Met { times: 1, first: met, value: packed() };
@@ -85,15 +91,48 @@ impl Search {
     pub fn found(self) -> Value<'static> {
         match self.wanted {
             Wanted::Count(count) => Value::number(Number::from(count)),
-            Wanted::Quantile(Some(place), Some(low), Some(high)) => {
-                Value::Number(place.between(&low, &high))
+            Wanted::Quantile(sought) => {
+                sought.and_then(Sought::found).map_or(Value::Missing, Value::Number)
             }
-            Wanted::Quantile(..) => Value::Missing,
             Wanted::Mode { own, mut best } => {
                 best.take(own);
                 unpack_value(&best.value).unwrap_or(Value::Missing)
             }
         }
+    }
+}
+
+impl Sought {
+    /// Shows the figure at a place.
+    fn show(&mut self, place: u64, packed: impl FnOnce() -> Vec<u8>) {
+        let QuantileSpot { low, high, .. } = self.spot;
+        if self.is_found || self.around.is_none() && place != low && place != high {
+            return;
+        }
+        let value = unpack_value(&packed());
+        let Some(figure) = value.ok().and_then(|value| value.figure().cloned()) else { return };
+        if place == low {
+            self.low = Some(figure.clone());
+        }
+        if place == high {
+            self.high = Some(figure.clone());
+        }
+        match (&mut self.around, &self.high) {
+            (None, _) => {}
+            (Some(around), Some(high)) if place > self.spot.high => {
+                self.is_found = !around.follow(figure, &high.value);
+            }
+            (Some(around), _) if place > low => around.rise(figure),
+            (Some(around), _) => around.rise_to(figure),
+        }
+    }
+
+    fn found(self) -> Option<Figure> {
+        let (low, high) = (self.low?, self.high?);
+        let Some(around) = &self.around else { return Some(self.spot.between(&low, &high)) };
+        let low = around.at(self.spot.low, &low.value);
+        let high = around.at(self.spot.high, &high.value);
+        Some(self.spot.between(&low, &high))
     }
 }
 

@@ -5,7 +5,8 @@ use crate::engine::states::entries::{ALL_ALIKE, Entries};
 use crate::engine::states::key_set::KeySet;
 use crate::engine::states::pack::pack_value;
 use crate::engine::states::ranked::Search;
-use crate::engine::states::sort_key::put_group;
+use crate::engine::states::reach::Reach;
+use crate::engine::states::sort_key::{put, put_group};
 use crate::expr::bound::Slot;
 use crate::expr::tree::Agg;
 use crate::value::{Number, Value};
@@ -22,8 +23,8 @@ pub enum Values {
     Nothing,
     /// Of `count(distinct …)` each value once.
     Distinct(KeySet),
-    /// All, by what they are sorted by.
-    All(Entries),
+    /// All, by what they are sorted by; of figures how far their ends are from them.
+    All(Entries, Reach),
 }
 
 thread_local! {
@@ -36,7 +37,9 @@ impl Values {
     pub fn of(slot: &Slot) -> Values {
         match (slot.agg, slot.distinct) {
             (Agg::Count, true) => Values::Distinct(KeySet::default()),
-            (Agg::Median | Agg::Mode | Agg::Quantile, _) => Values::All(Entries::default()),
+            (Agg::Median | Agg::Mode | Agg::Quantile, _) => {
+                Values::All(Entries::default(), Reach::default())
+            }
             _ => Values::Nothing,
         }
     }
@@ -51,7 +54,15 @@ impl Values {
         match self {
             Values::Nothing => true,
             Values::Distinct(seen) => seen.len() == 0,
-            Values::All(all) => all.is_empty(),
+            Values::All(all, _) => all.is_empty(),
+        }
+    }
+
+    /// How far the ends of figures are from them, where they are kept.
+    pub fn reach(&self) -> Option<&Reach> {
+        match self {
+            Values::All(_, reach) => Some(reach),
+            Values::Nothing | Values::Distinct(_) => None,
         }
     }
 
@@ -60,7 +71,7 @@ impl Values {
         let none = match self {
             Values::Nothing => Values::Nothing,
             Values::Distinct(_) => Values::Distinct(KeySet::default()),
-            Values::All(_) => Values::All(Entries::default()),
+            Values::All(..) => Values::All(Entries::default(), Reach::default()),
         };
         std::mem::replace(self, none)
     }
@@ -70,11 +81,19 @@ impl Values {
         let (mut key, mut packed) = ENTRY.take();
         key.clear();
         key.extend(group.to_be_bytes());
-        args.iter().for_each(|arg| put_group(arg, &mut key));
+        for arg in args {
+            match arg {
+                // One that is withheld stands by its low end.
+                Value::Number(_) => put(arg, false, &mut key),
+                _ => put_group(arg, &mut key),
+            }
+        }
         match self {
             Values::Nothing => {}
             Values::Distinct(seen) => _ = seen.insert(&key),
-            Values::All(all) => {
+            Values::All(all, reach) => {
+                let figure = args.first().and_then(|value| value.figure());
+                figure.into_iter().for_each(|figure| _ = reach.take(figure));
                 args.first().into_iter().for_each(|value| pack_value(value, &mut packed));
                 all.push(&key, &packed);
             }
@@ -99,7 +118,8 @@ impl Values {
             (Values::Distinct(all), Values::Distinct(more)) => {
                 more.drain(renumber, |key| _ = all.insert(key));
             }
-            (Values::All(all), Values::All(more)) => {
+            (Values::All(all, reach), Values::All(more, other)) => {
+                reach.join(other);
                 let mut more = std::mem::take(more);
                 more.change(renumber);
                 all.append(more);
@@ -113,7 +133,7 @@ impl Values {
         match self {
             Values::Nothing => 0,
             Values::Distinct(seen) => seen.bytes(),
-            Values::All(all) => all.bytes() + all.bytes_to_sort(),
+            Values::All(all, _) => all.bytes() + all.bytes_to_sort(),
         }
     }
 
@@ -128,7 +148,7 @@ impl Values {
                 let (group, own) = split(key);
                 each(group, own, None)
             }),
-            Values::All(all) => all.iter().try_for_each(|(key, value)| {
+            Values::All(all, _) => all.iter().try_for_each(|(key, value)| {
                 let (group, own) = split(key);
                 each(group, own, Some(value))
             }),
@@ -156,7 +176,7 @@ impl Values {
                 return counts
                     .for_each(|(at, n)| found(to_u32(at), Value::number(Number::from(n))));
             }
-            Values::All(all) => all,
+            Values::All(all, _) => all,
         };
         let mut open: Option<(u32, Search)> = None;
         for (n, alike) in all.sorted(jobs) {

@@ -25,6 +25,10 @@ pub fn gather(parts: &[&Answers], any: bool, chooses: bool, rows: usize) -> Answ
                 // What does not apply is not chosen.
                 (_, Answer::NOT_APPLICABLE) if chooses => Answer::DEFER,
                 (a, b) if a == decisive || b == decisive => decisive,
+                // A missing part may leave the row out, whatever the open one comes to.
+                (Answer::MISSING, open) | (open, Answer::MISSING) if chooses && open.is_open() => {
+                    Answer::DEFER
+                }
                 (Answer::NOT_APPLICABLE, b) => b,
                 (a, Answer::NOT_APPLICABLE) => a,
                 (a, b) => a.max(b),
