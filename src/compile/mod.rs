@@ -10,6 +10,7 @@ pub mod comments;
 pub mod contracts;
 mod contradictions;
 pub mod dates;
+mod differing;
 pub mod discover;
 pub mod filters;
 mod footing;

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use crate::expr::bind::{AMBIGUOUS_NAME, UNKNOWN_COLUMN, UNKNOWN_TABLE};
 use crate::expr::catalog::{self, Catalog};
-use crate::read::csv::faults::{BLANK_COLUMN_NAME, PADDED_COLUMN_NAME};
+use crate::read::csv::faults::PADDED_COLUMN_NAME;
 use crate::read::frame::BETWEEN_NAMES;
+use crate::read::note::BLANK_COLUMN_NAME;
 use crate::read::note::Note;
 use crate::read::reader::Head;
 use crate::rules::{TableRule, Trim};

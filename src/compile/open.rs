@@ -3,22 +3,19 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use crate::compile::differing::{self, the_header};
 use crate::compile::discover::{Paths, no_file};
 use crate::compile::guess::{declared_or_guessed, foreign_key};
 use crate::compile::options::options;
 use crate::compile::reading::declared_type;
 use crate::compile::texts::{TextOf, Texts};
-use crate::compile::{
-    MISSING_COLUMN, UNEXPECTED_COLUMN, codes, dates, held, look_ahead, marks, names, order,
-};
+use crate::compile::{MISSING_COLUMN, codes, dates, held, look_ahead, marks, names, order};
 use crate::engine::data::table::{Column, TableFile};
 use crate::expr::bind::UNKNOWN_COLUMN;
 use crate::expr::regex::Regex;
-use crate::fault::Severity;
 use crate::files::BAD_ENCODING;
 use crate::files::sources::{Sources, refused, shown};
 use crate::read::format::{Comment, Format, Options};
-use crate::read::frame;
 use crate::read::note::{NamedBy, Note, SHEET_NOT_FOUND, START_NOT_FOUND, Spot, TABLE_NOT_FOUND};
 use crate::read::pattern::{Placeholder, Values};
 use crate::read::reader::{Head, HeaderCell, Reader};
@@ -257,8 +254,7 @@ fn take_file(
     }
     let is_alike = head.columns.iter().map(|c| &c.name).eq(of_table.iter().map(|c| &c.name));
     if head.readable && !is_alike {
-        opened.notes.extend(lacking(rule, file, path, head, of_table, &layout));
-        opened.notes.extend(unread_columns(rule, file, path, head, of_table));
+        opened.notes.extend(differing::notes(rule, (file, path), head, of_table, &layout));
     }
     opened.files.push(TableFile { file, reader, layout });
 }
@@ -351,98 +347,6 @@ fn unmatched_unpivot(rule: &TableRule, opened: &OpenTable) -> Option<Problem> {
     let help = format!("it must match whole names of columns, such as {}", names.join(", "));
     let problem = Problem::new(&UNKNOWN_COLUMN, columns.file, columns.whole(), message);
     Some(problem.label("matches nothing").help(help))
-}
-
-/// Columns of the first file that another file lacks.
-fn lacking(
-    rule: &TableRule,
-    file: FileId,
-    path: &str,
-    head: &Head,
-    columns: &[HeaderCell],
-    layout: &FileLayout,
-) -> Vec<Note> {
-    let table = &rule.name.value;
-    // A column without a name is reported where it stands.
-    let written = |(field, column): &(usize, &HeaderCell)| {
-        layout.own(*field).is_none()
-            && column.span.is_some()
-            && column.name != frame::number(*field)
-            && rule.contract(&column.name).is_none_or(|c| !c.optional)
-    };
-    let note = |(_, column): (usize, &HeaderCell)| {
-        let (name, subject) = (&column.name, Subject::File(path.to_string()));
-        let message =
-            format!("this file has no column `{name}`, but the first file of `{table}` has one");
-        Note {
-            column: Some(name.clone()),
-            at: Some(the_header(file, head)),
-            help: like(name, head, columns)
-                .map(|near| format!("did you mean `{near}`, which this file has?")),
-            ..Note::new(&MISSING_COLUMN, NamedBy::Column, subject, message)
-        }
-    };
-    columns.iter().enumerate().filter(written).map(note).collect()
-}
-
-/// The name of a column of a file that only it has, and which is like that of one it lacks.
-fn like<'h>(name: &str, head: &'h Head, of_table: &[HeaderCell]) -> Option<&'h str> {
-    let is_own = |own: &&str| of_table.iter().all(|c| c.name != *own);
-    did_you_mean(name, head.columns.iter().map(|c| c.name.as_str()).filter(is_own))
-}
-
-/// Columns that the first file lacks, so that their cells are not read: an error where the rule
-/// would make rows of them, or allows no other columns.
-fn unread_columns(
-    rule: &TableRule,
-    file: FileId,
-    path: &str,
-    head: &Head,
-    of_table: &[HeaderCell],
-) -> Vec<Note> {
-    let own: HashSet<&str> = head.columns.iter().map(|c| c.name.as_str()).collect();
-    let mut known: HashSet<&str> = of_table.iter().map(|c| c.name.as_str()).collect();
-    // What is proposed for a column that the file lacks is reported there.
-    let lacked = of_table.iter().filter(|c| !own.contains(c.name.as_str()));
-    known.extend(lacked.filter_map(|c| like(&c.name, head, of_table)));
-    let unpivot = rule.unpivot.as_ref().and_then(|u| Regex::new(&u.columns.text).ok());
-    let note = |(field, column): (usize, &HeaderCell)| {
-        let (name, table) = (&column.name, &rule.name.value);
-        let is_new = !known.contains(name.as_str()) && *name != frame::number(field);
-        let span = column.span.filter(|_| is_new)?;
-        let is_wanted = rule.columns_only.is_some()
-            || rule.contract(name).is_some()
-            || unpivot.as_ref().is_some_and(|u| u.is_full_match(name));
-        let message = format!(
-            "the first file of `{table}` has no column `{name}`, so it is not read here either"
-        );
-        let (line, text) = (line_of_names(head), "not read".into());
-        let at = Some(Spot { file, span, line, column: Some(name.clone()), text });
-        let subject = Subject::File(path.to_string());
-        Some(Note {
-            column: Some(name.clone()),
-            at,
-            help: Some("give all files of a table the same columns".into()),
-            severity: if is_wanted { Severity::Error } else { Severity::Info },
-            ..Note::new(&UNEXPECTED_COLUMN, NamedBy::Column, subject, message)
-        })
-    };
-    head.columns.iter().enumerate().filter_map(note).collect()
-}
-
-/// Where the names of a file stand; where rows name their own cells, the first of them.
-fn the_header(file: FileId, head: &Head) -> Spot {
-    let first = || head.columns.iter().find_map(|column| column.span);
-    let (span, text) = match head.span.is_empty() {
-        true => (first().unwrap_or_default(), "the first row"),
-        false => (head.span, "the header"),
-    };
-    Spot { file, span, line: line_of_names(head), column: None, text: text.into() }
-}
-
-/// The line of the names, where all stand in one.
-fn line_of_names(head: &Head) -> Option<u64> {
-    (!head.span.is_empty()).then_some(head.header_line)
 }
 
 /// Where a rule asks for what a note says is not there.

@@ -14,6 +14,7 @@ pub mod note;
 pub mod pattern;
 pub mod reader;
 pub mod sheet;
+mod shift;
 pub mod sniff;
 pub mod text;
 pub mod title;

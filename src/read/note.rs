@@ -25,6 +25,9 @@ crate::fault!(
     /// Reported at the first that is repeated.
     DUPLICATE_COLUMN_NAME, Warning, "duplicate-column-name", "two columns have the same name");
 crate::fault!(
+    /// Reported at the header, or at the first cell where nothing stands there.
+    BLANK_COLUMN_NAME, Warning, "blank-column-name", "a column has no name");
+crate::fault!(
     /// Reported once per column, at the first cell.
     DOUBLE_ENCODED, Warning, "double-encoded", "a text was read in the wrong encoding and saved again");
 
@@ -37,6 +40,17 @@ crate::fault!(
 crate::fault!(
     /// Reported at the first row.
     HEADER_MISMATCH, Error, "header-mismatch", "the names of a rule are not as many as the columns of the file");
+
+/// The words of [`BLANK_COLUMN_NAME`], from the number of the column, from 0.
+pub fn blank_column_name(column: usize, label: &str) -> FaultText {
+    let number = column.saturating_add(1);
+    FaultText {
+        message: format!("column {number} has no name"),
+        label: label.into(),
+        help: Some(format!("rules call it `column {number}`")),
+        odd: None,
+    }
+}
 
 /// The words of [`BLANK_ROW`], from what is blank.
 pub fn blank_row(what: &str) -> FaultText {

@@ -9,9 +9,12 @@ use std::sync::Arc;
 
 use crate::fault::Fault;
 use crate::read::block::Block;
+use crate::read::frame;
 use crate::read::grid::Irregular;
 pub use crate::read::note::FaultText;
-use crate::read::note::{DUPLICATE_COLUMN_NAME, NamedBy, Note, duplicate_name};
+use crate::read::note::{
+    BLANK_COLUMN_NAME, DUPLICATE_COLUMN_NAME, NamedBy, Note, blank_column_name, duplicate_name,
+};
 use crate::report::{Quote, Subject};
 use crate::source::{Addresses, Bytes, FileId, Span};
 use crate::value::{NumberFormat, Type};
@@ -82,6 +85,24 @@ impl Head {
         let fault = &DUPLICATE_COLUMN_NAME;
         let note = Note::worded(fault, NamedBy::Fault, Subject::Header, words, place);
         Some(Note { column: Some(column.name.clone()), ..note })
+    }
+
+    /// Columns without a name beside such that have one: `filled` finds their first cell that is not blank. The
+    /// first column may go without, as the one of labels often does.
+    pub fn unnamed(&self, filled: impl Fn(usize) -> Option<Span>) -> Vec<Note> {
+        let is_blank = |(at, column): (usize, &HeaderCell)| column.name == frame::number(at);
+        if self.columns.iter().enumerate().all(is_blank) {
+            return Vec::new();
+        }
+        let blank = self.columns.iter().enumerate().skip(1).filter(|column| is_blank(*column));
+        let note = |(at, column): (usize, &HeaderCell)| {
+            let words = blank_column_name(at, "in no column that has a name");
+            let place = (FileId(0), filled(at)?, None);
+            let note =
+                Note::worded(&BLANK_COLUMN_NAME, NamedBy::Fault, Subject::Header, words, place);
+            Some(Note { column: Some(column.name.clone()), ..note })
+        };
+        blank.filter_map(note).collect()
     }
 }
 

@@ -8,7 +8,7 @@ use crate::read::frame::NoStart;
 use crate::read::grid::{Irregular, NO_COLUMN};
 use crate::read::mojibake;
 use crate::read::note;
-pub use crate::read::note::{BLANK_ROW, BYTE_ORDER_MARK, EMPTY_FILE};
+pub use crate::read::note::{BLANK_COLUMN_NAME, BLANK_ROW, BYTE_ORDER_MARK, EMPTY_FILE};
 use crate::read::note::{
     DOUBLE_ENCODED, DUPLICATE_COLUMN_NAME, HEADER_MISMATCH, INVALID_UTF8, RAGGED_ROW,
     ROWS_LEFT_OUT, SHORT_ROW, START_NOT_FOUND, TITLE_LINES,
@@ -49,9 +49,6 @@ crate::fault!(
 crate::fault!(
     /// Reported at the file's start.
     UNDECLARED_ENCODING, Error, "undeclared-encoding", "the file looks like UTF-16, but no encoding is declared");
-crate::fault!(
-    /// Reported at the header.
-    BLANK_COLUMN_NAME, Warning, "blank-column-name", "a column has no name");
 crate::fault!(
     /// Reported at the second.
     SIMILAR_COLUMN_NAME, Warning, "similar-column-name", "two column names differ only in capitals or spaces");
@@ -274,11 +271,7 @@ fn word_head(i: &Irregular, c: &Context<'_>, bytes: &[u8]) -> FaultText {
             _ => NoStart::NoMatch,
         }),
         "header-mismatch" => note::header_mismatch(i.aux as usize, i.column as usize),
-        "blank-column-name" => words(
-            format!("column {} has no name", i.column.wrapping_add(1)),
-            "no name",
-            &format!("rules call it `column {}`", i.column.wrapping_add(1)),
-        ),
+        "blank-column-name" => note::blank_column_name(i.column as usize, "no name"),
         "duplicate-column-name" => {
             note::duplicate_name(c.names, (i.aux as usize, i.column as usize))
         }

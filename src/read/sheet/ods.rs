@@ -1,6 +1,7 @@
 //! ODS: a ZIP archive with one part for all sheets. What a cell shows stands beside what it holds.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use quick_xml::escape::unescape;
 use quick_xml::events::BytesStart;
@@ -11,7 +12,8 @@ use crate::read::sheet::cells::{Area, Cells, Formula, Kind, ROWS};
 use crate::read::sheet::decimal::Decimal;
 use crate::read::sheet::digits::{self, as_shown, clock, is_plain};
 use crate::read::sheet::package::{Package, Xml, damaged, encrypted, local_attribute, room};
-use crate::read::sheet::text::{self, Outer};
+use crate::read::sheet::text::{self, Edge, Outer, Shifts};
+use crate::read::shift::Shift;
 
 /// The part with all sheets.
 const CONTENT: &str = "content.xml";
@@ -26,6 +28,8 @@ pub struct Ods {
     sheets: Vec<SheetName>,
     /// Names of areas, with the sheet and the area as they are written.
     names: Vec<(String, String)>,
+    /// Styles of texts that are set high or low, by name.
+    shifts: Arc<HashMap<String, Shift>>,
     /// Bytes that cells may still take.
     room: u64,
 }
@@ -49,15 +53,21 @@ impl Ods {
         }
         let room = room(package.packed);
         package.walked(WALKS);
-        let mut book = Ods { package, sheets: Vec::new(), names: Vec::new(), room };
+        let (sheets, names, shifts) = (Vec::new(), Vec::new(), Arc::default());
+        let mut book = Ods { package, sheets, names, shifts, room };
         let (mut hidden, mut style) = (HashSet::new(), String::new());
         let (sheets, names) = (&mut book.sheets, &mut book.names);
+        let mut shifts = HashMap::new();
         book.package.walk(CONTENT, |tag, _| {
             let text = |name| local_attribute(tag, name).unwrap_or_default();
             match tag.local_name().as_ref() {
                 "style" => style = text("name"),
                 "table-properties" if text("display") == "false" => {
                     hidden.insert(style.clone());
+                }
+                "text-properties" => {
+                    let shift = shift(&text("text-position"));
+                    shifts.extend(shift.map(|shift| (style.clone(), shift)));
                 }
                 "table" if tag.name().as_ref().starts_with("table:") => {
                     let is_hidden = hidden.contains(&text("style-name"));
@@ -69,6 +79,7 @@ impl Ods {
             }
             Ok(false)
         })?;
+        book.shifts = Arc::new(shifts);
         Ok(book)
     }
 }
@@ -131,6 +142,7 @@ impl Ods {
             all.insert(number, cells);
             Ok(())
         };
+        let shifts = Arc::clone(&self.shifts);
         self.package.walk(CONTENT, |tag, xml| {
             let local = tag.local_name();
             if local.as_ref() == "table" && tag.name().as_ref().starts_with("table:") {
@@ -140,7 +152,7 @@ impl Ods {
                 if sheets.contains(&number) {
                     let name = names.get(number).map_or("", |sheet| &sheet.name);
                     let cells = Cells::new((name, *room), point, stored);
-                    walker = Some(Walker::new(cells));
+                    walker = Some(Walker::new(cells, &shifts));
                 }
             }
             let Some(walker) = &mut walker else { return Ok(false) };
@@ -175,6 +187,8 @@ struct Walker {
     passed: u32,
     /// A buffer for what a cell shows.
     shown: Vec<u8>,
+    /// Styles of texts that are set high or low.
+    shifts: Arc<HashMap<String, Shift>>,
 }
 
 /// How often something stands there.
@@ -183,8 +197,9 @@ fn repeated(tag: &BytesStart<'_>, name: &str) -> u32 {
 }
 
 impl Walker {
-    fn new(cells: Cells) -> Walker {
-        Walker { cells, row: (0, 1), column: 0, passed: 0, shown: Vec::new() }
+    fn new(cells: Cells, shifts: &Arc<HashMap<String, Shift>>) -> Walker {
+        let shifts = Arc::clone(shifts);
+        Walker { cells, row: (0, 1), column: 0, passed: 0, shown: Vec::new(), shifts }
     }
 
     fn columns(&mut self, tag: &BytesStart<'_>) {
@@ -222,7 +237,7 @@ impl Walker {
         let of = Held::new(tag);
         let mut shown = std::mem::take(&mut self.shown);
         shown.clear();
-        paragraphs(xml, buf, &mut shown)?;
+        paragraphs(xml, buf, (&mut shown, &self.shifts))?;
         let taken = self.take(&of, tag.local_name().as_ref() == "covered-table-cell", &shown);
         self.shown = shown;
         taken
@@ -249,10 +264,29 @@ impl Walker {
     }
 }
 
+/// Whether a text is set high or low, by its position: `super 58%`, `-20%`.
+fn shift(position: &str) -> Option<Shift> {
+    match position.split_whitespace().next()? {
+        "super" => Some(Shift::High),
+        "sub" => Some(Shift::Low),
+        height if height.starts_with('0') => None,
+        height if height.starts_with('-') => Some(Shift::Low),
+        _ => Some(Shift::High),
+    }
+}
+
 /// Takes the paragraphs of a cell, without its notes and drawings.
-fn paragraphs(xml: &mut Xml<'_>, buf: &mut Vec<u8>, out: &mut Vec<u8>) -> Result<(), Refusal> {
-    let mut is_first = true;
-    text::walk(xml, CONTENT, buf, (out, Outer::Blank), |tag, out| {
+fn paragraphs(
+    xml: &mut Xml<'_>,
+    buf: &mut Vec<u8>,
+    (out, styles): (&mut Vec<u8>, &HashMap<String, Shift>),
+) -> Result<(), Refusal> {
+    let (mut is_first, mut shifts) = (true, Shifts::default());
+    text::walk(xml, CONTENT, buf, (out, Outer::Blank), |edge, out| {
+        let Edge::Start(tag) = edge else {
+            shifts.end(out);
+            return true;
+        };
         match tag.local_name().as_ref() {
             "annotation" | "frame" | "custom-shape" => return false,
             "p" if std::mem::take(&mut is_first) => {}
@@ -265,6 +299,8 @@ fn paragraphs(xml: &mut Xml<'_>, buf: &mut Vec<u8>, out: &mut Vec<u8>) -> Result
             "line-break" => out.push(b'\n'),
             _ => {}
         }
+        let style = local_attribute(tag, "style-name").filter(|_| !styles.is_empty());
+        shifts.begin(style.and_then(|style| styles.get(&style).copied()), out);
         true
     })
 }

@@ -95,6 +95,7 @@ impl SheetReader {
         }
         let (path, span) = (options.path.as_str(), head.span);
         let mut told: Vec<Note> = head.duplicate().into_iter().collect();
+        told.extend(head.unnamed(|column| table.first_filled(column, framed.body)));
         if options.at.is_none() {
             told.extend(notes::other_sheets(&names, selected.sheet, path, span));
         }

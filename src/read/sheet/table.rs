@@ -57,6 +57,19 @@ impl Table {
         self.cells.row(self.first + to_usize(row), self.area.columns)
     }
 
+    /// The first cell of a column that is not blank, from a row of the sheet on.
+    pub fn first_filled(&self, column: usize, body: u32) -> Option<Span> {
+        let own = self.area.columns.0.checked_add(to_u32(column))?;
+        let rows = self.cells.nth(self.area.rows.1.saturating_add(1)) - self.first;
+        let first = (self.cells.nth(body)).saturating_sub(self.first);
+        let is_filled = |row: &u64| {
+            self.row(*row).any(|cell| cell.column == own && !cell.text.trim_ascii().is_empty())
+        };
+        let row = (first as u64..rows as u64).find(is_filled)?;
+        let number = row * self.width + column as u64;
+        Some(Span::new(number, number + 1))
+    }
+
     /// The row of the sheet that a row is, by its number in the table.
     pub fn sheet_row(&self, row: u64) -> Option<u32> {
         self.cells.row_number(self.first + to_usize(row))

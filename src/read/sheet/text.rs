@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
 use crate::read::format::Refusal;
-use crate::read::sheet::package::{Xml, damaged, no_xml};
+use crate::read::sheet::package::{Xml, attribute, damaged, no_xml};
+use crate::read::shift::Shift;
 
 /// What stands in an element beside those in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +29,81 @@ pub fn read(
     out: &mut Vec<u8>,
     inside: impl Fn(&str) -> bool,
 ) -> Result<(), Refusal> {
-    walk(xml, part, buf, (out, Outer::Text), |tag, _| inside(tag.local_name().as_ref()))
+    walk(xml, part, buf, (out, Outer::Text), |edge, _| match edge {
+        Edge::Start(tag) => inside(tag.local_name().as_ref()),
+        Edge::End => true,
+    })
+}
+
+/// Takes a text of runs in XLSX, without how they are pronounced; what is set high or low in it is none of the
+/// digits before.
+///
+/// # Errors
+/// That the part ends before the element does.
+pub fn runs(
+    xml: &mut Xml<'_>,
+    part: &str,
+    buf: &mut Vec<u8>,
+    out: &mut Vec<u8>,
+) -> Result<(), Refusal> {
+    let mut shifts = Shifts::default();
+    walk(xml, part, buf, (out, Outer::Text), |edge, out| {
+        let Edge::Start(tag) = edge else {
+            shifts.end(out);
+            return true;
+        };
+        match tag.local_name().as_ref() {
+            "r" | "rPr" | "t" => shifts.begin(None, out),
+            "vertAlign" => {
+                let shift = match attribute(tag, "val").as_deref() {
+                    Some("superscript") => Some(Shift::High),
+                    Some("subscript") => Some(Shift::Low),
+                    _ => None,
+                };
+                // It stands in the properties of its run.
+                let run = shifts.0.len().checked_sub(2);
+                if let Some((_, own)) = run.and_then(|run| shifts.0.get_mut(run)) {
+                    *own = shift;
+                }
+                return false;
+            }
+            _ => return false,
+        }
+        true
+    })
+}
+
+/// How the texts of the elements that are open are set, with where each begins.
+#[derive(Default)]
+pub struct Shifts(Vec<(usize, Option<Shift>)>);
+
+impl Shifts {
+    /// An element begins.
+    pub fn begin(&mut self, shift: Option<Shift>, out: &[u8]) {
+        self.0.push((out.len(), shift));
+    }
+
+    /// The last one ends: its text is set as it says.
+    pub fn end(&mut self, out: &mut Vec<u8>) {
+        let Some((from, Some(shift))) = self.0.pop() else { return };
+        let Some((before, own)) = out.split_at_checked(from) else { return };
+        let (before, own) = (String::from_utf8_lossy(before), String::from_utf8_lossy(own));
+        // The digits of `_x000D_` are none of the text.
+        if !Shift::is_behind(&before) || own.contains("_x") {
+            return;
+        }
+        let set = shift.text(&own);
+        out.truncate(from);
+        out.extend_from_slice(set.as_bytes());
+    }
+}
+
+/// Where an element that is wanted begins or ends.
+pub enum Edge<'t, 'b> {
+    /// Its tag.
+    Start(&'t BytesStart<'b>),
+    /// The last one that has begun ends.
+    End,
 }
 
 /// Likewise; `inside` may write what a tag stands for.
@@ -40,7 +115,7 @@ pub fn walk(
     part: &str,
     buf: &mut Vec<u8>,
     (out, outer): (&mut Vec<u8>, Outer),
-    mut inside: impl FnMut(&BytesStart<'_>, &mut Vec<u8>) -> bool,
+    mut inside: impl FnMut(Edge<'_, '_>, &mut Vec<u8>) -> bool,
 ) -> Result<(), Refusal> {
     // Depth of what is open, and the depth at which something unwanted began.
     let (mut depth, mut unwanted) = (0_u32, None);
@@ -51,12 +126,15 @@ pub fn walk(
         match event {
             Event::Start(tag) => {
                 depth += 1;
-                if unwanted.is_none() && !inside(&tag, out) {
+                if unwanted.is_none() && !inside(Edge::Start(&tag), out) {
                     unwanted = Some(depth);
                 }
             }
             Event::End(_) if depth == 0 => return Ok(()),
             Event::End(_) => {
+                if unwanted.is_none() {
+                    inside(Edge::End, out);
+                }
                 unwanted = unwanted.filter(|at| *at < depth);
                 depth -= 1;
             }

@@ -144,7 +144,7 @@ impl Xlsx {
                 return Ok(false);
             }
             own.clear();
-            text::read(xml, &part, &mut buf, &mut own, is_text)?;
+            text::runs(xml, &part, &mut buf, &mut own)?;
             strings.texts.extend_from_slice(&unescaped(&own));
             if strings.texts.len() > to_usize(u32::MAX) {
                 return Err(damaged("the workbook has more than 4 GiB of texts"));
@@ -154,11 +154,6 @@ impl Xlsx {
         })?;
         Ok(self.strings.insert(Arc::new(strings)).clone())
     }
-}
-
-/// Within a text: its runs, but not how they are pronounced.
-fn is_text(tag: &str) -> bool {
-    matches!(tag, "t" | "r")
 }
 
 impl Book for Xlsx {
@@ -355,7 +350,7 @@ impl Walker<'_> {
                     "is" => {
                         has_value = true;
                         let (xml, value) = (&mut self.xml, &mut self.value);
-                        text::read(xml, self.part, &mut self.inner, value, is_text)?;
+                        text::runs(xml, self.part, &mut self.inner, value)?;
                     }
                     "f" => {
                         has_formula = true;

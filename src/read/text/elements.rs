@@ -2,8 +2,6 @@
 
 use html5gum::StartTag;
 
-use crate::expr::marks::superscript;
-
 /// How many columns or rows a cell spans.
 pub fn spanned(tag: &StartTag<usize>, name: &str, most: usize) -> usize {
     let value = tag.attributes.get(name.as_bytes());
@@ -76,21 +74,32 @@ pub fn depth(name: &[u8]) -> Option<u8> {
 
 /// Adds a text; white space in a page is a space.
 pub fn add(all: &mut String, text: &str) {
+    keep_break(all, text);
     for c in text.chars() {
         let c = if c.is_ascii_whitespace() { ' ' } else { c };
-        if c != ' ' || (!all.is_empty() && !all.ends_with(' ')) {
+        if c != ' ' || (!all.is_empty() && !all.ends_with([' ', '\n'])) {
             all.push(c);
         }
     }
 }
 
-/// A text set high: a mark at a figure must not read as one of its digits.
-pub fn raised(text: &str) -> String {
-    let mut out = String::new();
-    for c in text.chars() {
-        let high = superscript(c);
-        out.extend((c.is_alphanumeric() && high.is_none()).then_some(' '));
-        out.push(high.unwrap_or(c));
+/// Ends a line in a text, which stands between words as a space does: but digits on both sides are those of two
+/// figures, and no group of thousands.
+pub fn add_break(all: &mut String) {
+    let own = all.trim_end_matches(' ').len();
+    if all.get(..own).is_some_and(|own| own.ends_with(|c: char| c.is_ascii_digit())) {
+        all.truncate(own);
+        all.push('\n');
+    } else {
+        add(all, " ");
     }
-    out
+}
+
+/// What becomes of a break where a text ends, now that it is known what follows.
+pub fn keep_break(all: &mut String, text: &str) {
+    let next = text.trim_start_matches(|c: char| c.is_ascii_whitespace()).chars().next();
+    if all.ends_with('\n') && next.is_some_and(|c| !c.is_ascii_digit()) {
+        all.pop();
+        all.push(' ');
+    }
 }

@@ -7,8 +7,11 @@ use std::collections::BTreeMap;
 use html5gum::emitters::default::DefaultEmitter;
 use html5gum::{StartTag, Token, Tokenizer};
 
-use crate::read::text::elements::{add, depth, is_hidden, is_part_hidden, level, raised, spanned};
-use crate::read::text::inline::{Shift, is_struck};
+use crate::read::shift::Shift;
+use crate::read::text::elements::{
+    add, add_break, depth, is_hidden, is_part_hidden, level, spanned,
+};
+use crate::read::text::inline::is_struck;
 use crate::read::text::tables::MdCell;
 use crate::source::Span;
 use crate::width::to_usize;
@@ -242,6 +245,17 @@ impl HtmlTable {
         cell.map_or("", |cell| cell.text.as_str())
     }
 
+    /// Ends a line of the cell or the caption at hand.
+    fn end_line(&mut self) {
+        let cell = self.cell.and_then(|column| self.rows.last_mut()?.get_mut(column));
+        match (&mut self.caption, cell, self.left_out) {
+            (_, _, Some(_)) => {}
+            (Some(caption), ..) => add(caption, " "),
+            (None, Some(cell), _) => add_break(&mut cell.text),
+            (None, None, _) => {}
+        }
+    }
+
     /// Adds a text to the cell or the caption at hand.
     fn add(&mut self, text: &str, span: Span) {
         if self.left_out.is_some() {
@@ -380,7 +394,7 @@ impl Parser {
             b"tbody" | b"tfoot" => table.start_body(),
             b"tr" => table.start_row(span.start),
             b"td" | b"th" => table.start_cell(tag, span),
-            b"br" | b"p" | b"div" | b"li" => table.add(" ", Span::new(span.start, span.start)),
+            b"br" | b"p" | b"div" | b"li" => table.end_line(),
             _ => {}
         }
         self.is_low |= is_low;
@@ -452,6 +466,7 @@ impl Parser {
             b"thead" | b"tbody" | b"tfoot" => table.start_body(),
             b"tr" => table.end_row(),
             b"td" | b"th" => table.cell = None,
+            b"p" | b"div" | b"li" => table.end_line(),
             _ => {}
         }
     }
@@ -478,11 +493,8 @@ impl Parser {
         let span = Span::new(start as u64, end as u64).shift(self.base);
         let Some(table) = self.table() else { return };
         match (is_raised, is_low) {
-            (true, _) => table.add(&raised(text), span),
-            (_, true) => {
-                let low = |c| Shift::Low.digit(c).unwrap_or(c);
-                table.add(&text.chars().map(low).collect::<String>(), span);
-            }
+            (true, _) => table.add(&Shift::High.text(text), span),
+            (_, true) => table.add(&Shift::Low.text(text), span),
             _ => table.add(text, span),
         }
     }

@@ -5,7 +5,8 @@ use std::ops::Range;
 use html5gum::emitters::default::DefaultEmitter;
 use html5gum::{StartTag, Token, Tokenizer};
 
-use crate::read::text::inline::{Shift, is_struck};
+use crate::read::shift::Shift;
+use crate::read::text::inline::is_struck;
 
 /// A part of the text of a page.
 pub enum Piece<'p> {

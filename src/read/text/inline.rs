@@ -5,41 +5,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{CowStr, Event, Tag, TagEnd};
 
-use crate::expr::marks::superscript;
-
-/// How far a text stands above or below its line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shift {
-    /// `<sup>`
-    High,
-    /// `<sub>`
-    Low,
-}
-
-impl Shift {
-    /// By the name of an element.
-    pub fn of(name: &[u8]) -> Option<Shift> {
-        match name {
-            b"sup" => Some(Shift::High),
-            b"sub" => Some(Shift::Low),
-            _ => None,
-        }
-    }
-
-    /// A digit that is shifted.
-    pub fn digit(self, c: char) -> Option<char> {
-        let value = c.to_digit(10)?;
-        match self {
-            Shift::High => superscript(c),
-            Shift::Low => char::from_u32(u32::from('₀') + value),
-        }
-    }
-
-    /// Whether digits may be shifted behind a text: `km<sup>2</sup>` is a name.
-    pub fn is_behind(before: &str) -> bool {
-        !before.ends_with(char::is_alphabetic)
-    }
-}
+use crate::read::shift::Shift;
 
 /// Whether words in an element are struck out.
 pub fn is_struck(name: &[u8]) -> bool {

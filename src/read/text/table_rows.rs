@@ -53,6 +53,9 @@ impl Rows for HeldRows {
     }
 }
 
+/// Rows in which a cell of a column without a name is looked for.
+const LOOKED_AT: usize = 10_000;
+
 /// What is made of the cells of a row.
 fn of_row<T: Default>(rows: &dyn Rows, row: usize, of: impl Fn(&[MdCell]) -> T) -> T {
     let mut made = T::default();
@@ -146,6 +149,13 @@ pub fn framed(
     let filled = |row: usize| {
         of_row(rows, row, |cells| cells.iter().filter(|c| !c.text.trim().is_empty()).count())
     };
+    notes.extend(head.unnamed(|column| {
+        let of = |cells: &[MdCell]| {
+            let cell = cells.get(column).filter(|cell| !cell.text.trim().is_empty());
+            cell.filter(|cell| !cell.is_repeated).map(|cell| cell.span)
+        };
+        cut.body.clone().take(LOOKED_AT).find_map(|row| of_row(rows, row, of))
+    }));
     let named = names.iter().filter(|name| !name.is_empty()).count();
     if let Some((row, count)) = cut.like_rows(named, &filled) {
         let span = of_row(rows, row, span_of);

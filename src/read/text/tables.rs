@@ -5,6 +5,7 @@ use std::ops::Range;
 use pulldown_cmark::{Event, HeadingLevel, Tag, TagEnd};
 
 use crate::read::text::document::is_break;
+use crate::read::text::elements::{add_break, keep_break};
 use crate::read::text::events::{Rows, walk};
 use crate::report::text::printable;
 use crate::source::{Span, did_you_mean};
@@ -132,12 +133,13 @@ impl Cells {
             Event::Text(text) | Event::Code(text) => {
                 if let Some(cell) = &mut self.cell {
                     cell.span = if cell.text.is_empty() { span } else { cell.span.join(span) };
+                    keep_break(&mut cell.text, text);
                     cell.text.push_str(text);
                 }
             }
             // A line break stands between words.
             Event::InlineHtml(tag) if is_break(tag) => {
-                self.cell.iter_mut().for_each(|cell| cell.text.push(' '));
+                self.cell.iter_mut().for_each(|cell| add_break(&mut cell.text));
             }
             Event::End(TagEnd::TableCell) => {
                 self.end = usize::try_from(span.end).unwrap_or(usize::MAX);
