@@ -327,6 +327,8 @@ pub struct Listed {
 pub struct Cues {
     /// The commonest words, by which a language is known.
     pub common: Vec<String>,
+    /// Letters that tell it from languages with some of the same words.
+    pub letters: String,
     /// More or less than before.
     pub rises: Vec<String>,
     pub falls: Vec<String>,
