@@ -139,5 +139,22 @@ pub(crate) fn unit(behind: &str, language: Language) -> Option<String> {
     let end = rest.find(|c: char| !c.is_alphanumeric() && !"²³°/%".contains(c));
     let word = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
     let is_word = word.starts_with(|c: char| c.is_alphabetic() || c == '°');
-    (is_word && !language.figures.no_units.has(word)).then(|| word.to_string())
+    let is_of_next = || is_before_next(rest, language);
+    (is_word && !language.figures.no_units.has(word) && !is_of_next()).then(|| word.to_string())
+}
+
+/// Whether a text begins with words that belong to the figure behind them: `2024 insgesamt 309.370`.
+fn is_before_next(text: &str, language: Language) -> bool {
+    let words = language.words();
+    let hedges = words.hedges.before().map(|hedge| hedge.0);
+    let mut all = hedges.chain(words.cues.totals.iter().map(String::as_str));
+    all.any(|own| {
+        let is_own = text.get(..own.len()).is_some_and(|start| same(start, own));
+        let behind = text.get(own.len()..).filter(|_| is_own).unwrap_or_default();
+        let next = behind.trim_start();
+        next.len() < behind.len()
+            && next
+                .trim_start_matches(['$', '€', '£', '¥'])
+                .starts_with(|c: char| c.is_ascii_digit())
+    })
 }
