@@ -310,7 +310,17 @@ fn names_and_codes_are_no_figures_of_a_text() {
                 twice 12 km.\n";
     let all = listed("a.txt", text, "", None);
     let figures: Vec<&str> = all.iter().map(|line| line.split(" | ").next().unwrap()).collect();
-    assert_eq!(figures, ["1.2 to 1.4 billion", "12 km"]);
+    assert_eq!(figures, ["1.2 to 1.4 billion", "twice", "12 km"]);
+}
+
+#[test]
+fn years_before_to_and_multiples_are_figures_of_their_own() {
+    let text = "Jobs rose from 9 percent in 2010 to 4 percent in 2020. Wages were 10 pounds in 2019 to \
+                £12,400 in 2024. It ran 2019 to 2024, doubled once, in a double room.\n";
+    let all = listed("a.txt", text, "", None);
+    let figures: Vec<&str> = all.iter().map(|line| line.split(" | ").next().unwrap()).collect();
+    let years = ["9 percent", "2010", "4 percent", "2020", "10 pounds", "2019", "12,400", "2024"];
+    assert_eq!(figures, [&years[..], &["2019 to 2024", "doubled"]].concat());
 }
 
 #[test]

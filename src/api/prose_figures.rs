@@ -153,6 +153,7 @@ fn of_text(
 /// A figure as the column reads it that holds it, if that reads the same text.
 fn read_so(one: &mut ProseFigure, figure: &Figure<'_>, how: &Reading) {
     let kind = match how.ty {
+        Type::Number | Type::Integer if one.kind == "multiple" => one.kind,
         Type::Number | Type::Integer => "number",
         Type::Percent => "percent",
         Type::Date | Type::Year => "date",
@@ -181,7 +182,7 @@ fn of_figure(figure: &Figure<'_>, places: &Places<'_>, number: &NumberFormat) ->
         kind,
         reading: reading(in_prose(ty, number), &whole, hedge),
         hedge: hedge.words().map(str::to_string),
-        unit: unit(figure.behind, language).filter(|_| !is_moment),
+        unit: unit(figure.behind, language).filter(|_| !is_moment && kind != "multiple"),
         around: (figure.around)(),
         read_by: Vec::new(),
         checks: Vec::new(),

@@ -1,6 +1,6 @@
 //! Two slips at once in figures of one equation. Pure.
 
-use crate::explain::slip::{Slip, Written};
+use crate::explain::slip::Slip;
 use crate::explain::unknown::Unknown;
 use crate::value::{Interval, Number};
 
@@ -42,7 +42,7 @@ pub fn two_slips(unknowns: &[Unknown], other: Other<'_>) -> (Vec<[Change; 2]>, u
 
 /// What a figure of several digits would be without a slip that few figures come of.
 fn meant(unknown: &Unknown) -> Vec<(Number, Slip)> {
-    let written = Written::new(&unknown.value, unknown.decimals);
+    let written = unknown.written();
     let all = written.filter(|_| unknown.is_long()).map(|written| written.meant_by_few());
     all.unwrap_or_default()
 }
@@ -59,7 +59,13 @@ mod tests {
 
     fn unknown(text: &str) -> Unknown {
         let value = Number::parse(text).expect("a number");
-        Unknown { would_be: Interval::point(value.clone()), value, decimals: 0, exact: None }
+        Unknown {
+            would_be: Interval::point(value.clone()),
+            value,
+            decimals: 0,
+            in_words: false,
+            exact: None,
+        }
     }
 
     fn product(texts: [&str; 3]) -> Vec<(usize, String)> {

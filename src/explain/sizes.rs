@@ -108,6 +108,7 @@ mod tests {
         let unknown = |text: &str| Unknown {
             value: n(text),
             decimals: 0,
+            in_words: false,
             would_be: Interval::point(&n(text) + &n("1800")),
             exact: None,
         };

@@ -66,8 +66,7 @@ pub fn totals(unknowns: &[Unknown]) -> Totals {
 /// figure of its size by chance, where they do not enter alike, as in a product.
 pub fn suspects(unknowns: &[Unknown], any: Option<usize>, others: Others<'_>) -> Vec<Suspect> {
     let finest = unknowns.iter().map(|u| u.decimals).max().unwrap_or_default();
-    let written: Vec<Option<Written>> =
-        unknowns.iter().map(|u| Written::new(&u.value, u.decimals)).collect();
+    let written: Vec<Option<Written>> = unknowns.iter().map(Unknown::written).collect();
     let odds = Odds::new(unknowns, &written, any.is_none());
     let tries = unknowns.len() <= MOST_TRIED;
     let mut all: Vec<(Suspect, Rank)> = Vec::new();

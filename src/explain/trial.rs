@@ -137,7 +137,7 @@ fn unknowns(table: &Table, equation: &[(usize, usize, i64)]) -> Vec<Unknown> {
     let unknown = |&(r, c, f): &(usize, usize, i64)| {
         let stated = value(r, c);
         let would_be = Interval::point(&stated - &(&residual * &Number::from(f)));
-        Unknown { value: stated, decimals: table.decimals, would_be, exact: None }
+        Unknown { value: stated, decimals: table.decimals, in_words: false, would_be, exact: None }
     };
     equation.iter().map(unknown).collect()
 }

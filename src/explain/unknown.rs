@@ -9,6 +9,8 @@ pub struct Unknown {
     pub value: Number,
     /// The decimals that it is written with; negative where it is in hundreds, thousands or millions.
     pub decimals: i32,
+    /// Whether it is said in words, `one in four`: no digit of it can be wrong.
+    pub in_words: bool,
     /// What it may be for the equation to hold, all others as they are.
     pub would_be: Interval,
     /// What it would be if the others were exactly what is written, where that is less.
@@ -55,7 +57,12 @@ impl Unknown {
 
     /// The slip that makes what is written of a figure.
     pub fn slip_from(&self, meant: &Number) -> Option<Slip> {
-        Written::new(&self.value, self.decimals)?.slip_from(meant)
+        self.written()?.slip_from(meant)
+    }
+
+    /// It as it is written in digits, where it is.
+    pub fn written(&self) -> Option<Written> {
+        (!self.in_words).then(|| Written::new(&self.value, self.decimals)).flatten()
     }
 }
 

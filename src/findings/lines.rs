@@ -334,7 +334,9 @@ fn short(n: usize, equation: &Equation) -> Option<(Rows, Option<Short>)> {
     let (ty, first) = (cells.first()?.ty, parts.first()?.at);
     let decimals = solved.unknowns.get(first)?.decimals;
     let would_be = range.scale(&factor(ty));
-    let digits = Unknown { value: Number::default(), decimals, would_be, exact: None }.middle()?;
+    let digits =
+        Unknown { value: Number::default(), decimals, in_words: false, would_be, exact: None }
+            .middle()?;
     let amount = digits.checked_div(&factor(ty))?;
     let sizes = || parts.iter().map(|term| &term.value).filter(|value| !value.is_zero());
     let least = sizes().map(Number::abs).min()?;

@@ -224,7 +224,8 @@ pub fn unknown(figure: &CellFigure, range: &Interval, style: Style) -> Unknown {
     let value = &figure.figure.value * &by;
     let decimals = decimals(style, &figure.text, &value);
     let decimals = decimals.or_else(|| value.decimals().map(to_i32)).unwrap_or_default();
-    Unknown { value, decimals, would_be: range.scale(&by), exact: None }
+    let in_words = !figure.text.is_empty() && figure.text.chars().all(|c| !c.is_numeric());
+    Unknown { value, decimals, in_words, would_be: range.scale(&by), exact: None }
 }
 
 /// A figure of such digits.

@@ -327,7 +327,7 @@ impl Failed<'_, '_> {
         let decimals = solved.unknowns.iter().map(|unknown| unknown.decimals).max()?;
         let would_be = amount.scale(&factor(figure.ty));
         let value = Number::default();
-        let unknown = Unknown { value, decimals, would_be, exact: None };
+        let unknown = Unknown { value, decimals, in_words: false, would_be, exact: None };
         let middle = unknown.middle()?;
         // Much smaller or larger than all others it would be no figure of this sum.
         let amount = middle.checked_div(&factor(figure.ty))?;

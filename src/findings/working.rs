@@ -154,6 +154,7 @@ pub fn allowance(
             let half = &(&high - &low) * &Number::decimal(5, 1);
             let why = match has_base {
                 true => "by how each number is rounded",
+                false if !is_by_digits(c) => "by how exactly each number is said",
                 false => "half a unit in the last digit of each number",
             };
             Some(match is_about_zero([&low, &high], c) {
@@ -168,6 +169,20 @@ pub fn allowance(
         }
         Allowance::Absolute(_) => Some(style.show(&c.amount?.value, Type::Number)),
     }
+}
+
+/// Whether all figures of a comparison mean half a unit of a digit to each side; `one in four` and `doubled` do not.
+fn is_by_digits(c: &Comparison<'_, '_>) -> bool {
+    let mut all = true;
+    for side in [c.left, c.right] {
+        side.walk(&mut |step| {
+            let ends = step.cell.and(step.value.figure()).map(|figure| figure.interval());
+            let ends = ends.and_then(|ends| Some(ends.hi.at()? - ends.lo.at()?));
+            let wide = ends.map_or(String::new(), |wide| wide.to_text());
+            all &= matches!(wide.replace(['0', '.'], "").as_str(), "" | "1");
+        });
+    }
+    all
 }
 
 /// Whether what is allowed is as much to both sides; or nearly, as of a quotient, and less than the difference.

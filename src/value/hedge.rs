@@ -199,8 +199,19 @@ impl<'t> Around<'t> {
             Hedge::AtLeast | Hedge::AtMost if strip_one(before, &self.hedges().aged).is_some() => {
                 Hedge::None
             }
+            // `2024 environ 300 personnes`: it belongs to the next figure.
+            Hedge::About | Hedge::AtLeast | Hedge::AtMost if self.is_of_next(text) => Hedge::None,
             hedge => hedge,
         }
+    }
+
+    /// Whether a text begins with words that stand before figures, and a figure.
+    fn is_of_next(self, text: &str) -> bool {
+        let mut behind = self.hedges().before().filter_map(|hedge| strip(text, hedge.0));
+        behind.any(|rest| {
+            rest.starts_with(char::is_whitespace)
+                && rest.trim_start().starts_with(|c: char| c.is_ascii_digit())
+        })
     }
 
     /// Without articles and currency marks at its end.
@@ -240,7 +251,7 @@ impl<'t> Around<'t> {
                 _ => {}
             }
         }
-        if self.is_no_hedge(&said) {
+        if self.is_no_hedge(&said) || self.is_than_the(before, &said) {
             return Hedge::None;
         }
         let Said { hedge, words, rest } = said;
@@ -259,6 +270,16 @@ impl<'t> Around<'t> {
             },
             hedge => hedge,
         }
+    }
+
+    /// Whether it is what an amount of something is compared with: `12 people more than the 297`.
+    fn is_than_the(self, before: &str, said: &Said<'_>) -> bool {
+        let (the, compares) = (&self.language.words().the.all, &self.hedges().compares);
+        let is_compared = compares.iter().any(|own| own == said.words);
+        let counted = said.rest.trim_end().trim_end_matches(char::is_alphabetic);
+        is_compared
+            && the.iter().any(|the| strip_end(before, the).is_some())
+            && ends_with_amount(counted, self.language)
     }
 
     /// `about` with other words before it: `no more than about`.

@@ -1,6 +1,7 @@
 //! Chunks of days in running text: months, years, decades, quarters, thirds of them.
 
 use crate::value::date::Days;
+use crate::value::prose::{goes_on, is_behind_first, is_no_short_year};
 use crate::value::prose_scan::{Cursor, Scan};
 
 /// The longest chunk that begins here.
@@ -50,6 +51,7 @@ fn month(mut c: Cursor<'_>) -> Option<Scan> {
 /// `1992`, `1988-1992`, `1988–92`, `1988/89`.
 fn years(mut c: Cursor<'_>) -> Option<Scan> {
     c.rest().starts_with(|c: char| c.is_ascii_digit()).then_some(())?;
+    let start = c.at;
     let first = c.year()?;
     let one = c.chunk(Days::year(first));
     let both = |c: Cursor<'_>, last: i32| {
@@ -74,15 +76,26 @@ fn years(mut c: Cursor<'_>) -> Option<Scan> {
     if !dash.to() {
         return Some(one);
     }
-    let last = match dash.number(2, 4) {
+    let before = c.text.get(..start).unwrap_or_default();
+    let is_word = c.rest().starts_with(char::is_whitespace) && is_behind_word(dash);
+    let number = dash.number(2, 4).filter(|_| !goes_on(dash.rest()));
+    let is_apart = is_word && is_behind_first(before, c.language);
+    let is_no_year = || is_word && is_no_short_year(before, dash.rest(), c.language);
+    let last = match number.filter(|_| !is_apart) {
         Some((last, 4)) => i32::try_from(last).ok(),
-        Some((last, 2)) if !is_hyphen || last > 12 => short(last),
+        Some((last, 2)) if (!is_hyphen || last > 12) && !is_no_year() => short(last),
         _ => None,
     };
     Some(match last.filter(|last| *last >= first) {
         Some(last) => both(dash, last),
         None => one,
     })
+}
+
+/// Whether a word stands before a place, and no dash.
+fn is_behind_word(c: Cursor<'_>) -> bool {
+    let before = c.text.get(..c.at).unwrap_or_default();
+    before.trim_end().ends_with(char::is_alphabetic)
 }
 
 /// `1990s`, `1990er`, `années 1990`; not `1900s`, which may be a century.

@@ -7,7 +7,7 @@ use crate::propose::prose::cues::Near;
 use crate::propose::prose::points::{self, in_a_text, is_points};
 use crate::read::pattern::{Pattern, Values, Writing};
 use crate::read::text::extract::{Cell, Searched, Spec, visit_in};
-use crate::read::text::kinds::in_prose;
+use crate::read::text::kinds::{in_prose, is_multiple};
 use crate::read::text::said::{Said, SaidFigure};
 use crate::value::{Hedge, Language, Number, NumberFormat, Type};
 
@@ -133,7 +133,11 @@ fn holes(said: &Said<'_>, sentence: &Range<usize>, own: &[(usize, &SaidFigure)])
         let ty = match figure.ty {
             Type::Date if is_year => Type::Year,
             Type::Number if points.is_some() => Type::Percent,
-            Type::Number if is_fraction(text, said.language) => Type::Percent,
+            Type::Number
+                if !is_multiple(text, said.language) && is_fraction(text, said.language) =>
+            {
+                Type::Percent
+            }
             ty => ty,
         };
         let kind = match ty {
@@ -141,6 +145,7 @@ fn holes(said: &Said<'_>, sentence: &Range<usize>, own: &[(usize, &SaidFigure)])
             Type::Year => "year",
             Type::Percent if is_points => "points",
             Type::Percent => "percent",
+            _ if is_multiple(text, said.language) => "multiple",
             _ => "number",
         };
         let near = near(said, sentence, &range);

@@ -7,7 +7,7 @@ use crate::propose::prose::cues::Near;
 use crate::propose::prose::patterns::{Sentence, near};
 use crate::propose::prose::points::{in_a_text, is_points};
 use crate::propose::prose::slips::Digits;
-use crate::read::text::kinds::in_prose;
+use crate::read::text::kinds::{in_prose, is_multiple};
 use crate::read::text::said::Said;
 use crate::value::date::civil_from_days;
 use crate::value::{Days, Figure, Hedge, Number, Type, Value};
@@ -20,6 +20,8 @@ pub enum Kind {
     Points,
     /// The year of a date.
     Year,
+    /// So many times, in one word: `doubled`.
+    Multiple,
 }
 
 /// A figure that may be a part of a relation.
@@ -71,6 +73,7 @@ impl<'s> Terms<'s> {
                 let Some(figure) = said.figures.get(read.figure) else { continue };
                 let Some(own) = said.sentences.get(figure.sentence) else { continue };
                 let kind = match read.ty {
+                    Type::Number if is_multiple(&read.text, said.language) => Kind::Multiple,
                     Type::Number => Kind::Number,
                     Type::Percent if is_points(&read.text, said.language) => Kind::Points,
                     Type::Percent => Kind::Percent,

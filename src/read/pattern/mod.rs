@@ -22,7 +22,7 @@ pub use machine::Found;
 pub use parse::folded_sign;
 pub use parse::{Held, PatternProblem, Placeholder, Values, Writing, columns_named, placeholder};
 pub use regex::{LINE, PARAGRAPH, SENTENCE};
-pub(crate) use shapes::{is_currency, shape};
+pub(crate) use shapes::{MULTIPLE_WORD, is_currency, shape};
 pub use whole::{Figures, Piece, said_for_both};
 pub use wording::{Measure, Wording};
 

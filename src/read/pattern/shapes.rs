@@ -229,6 +229,9 @@ fn multiple(language: Language) -> String {
     format!("(?:{own}|{fold}|{one}(?:{mark}?{to}{one})?{mark})")
 }
 
+/// A multiple in one word: `doubled`, `threefold`.
+pub(crate) const MULTIPLE_WORD: &str = "word of a multiple";
+
 /// A date that may leave its year, or its month and its year, to the next one.
 pub(super) const BARE_DATE: &str = "bare date";
 
@@ -261,6 +264,10 @@ pub(crate) fn shape(kind: &str, language: Language) -> String {
         ),
         "ordinal" => ordinal(language),
         "multiple" => multiple(language),
+        MULTIPLE_WORD => {
+            let words = language.words();
+            format!("(?:{}|{LETTERS}{})", any([&words.multiples.all]), ends(&words.fold))
+        }
         "date" => date(language),
         "year" => r"[0-9]{4}(?-u:\b)".to_string(),
         _ => String::new(),

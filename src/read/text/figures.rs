@@ -17,7 +17,8 @@ use crate::read::text::html_text::{self, Piece};
 use crate::read::text::inline::is_edge;
 use crate::read::text::sentence::{floor, is_item, quote};
 use crate::value::prose::{
-    Kind, Signs, before_currency, compound, figure_at, is_behind_change, is_enclosed, label, shared,
+    Kind, Signs, before_currency, compound, figure_at, is_behind_change, is_enclosed, label,
+    multiple_word, shared,
 };
 use crate::value::prose_date::date_at;
 use crate::value::unread::{UNSEEN, is_set_apart};
@@ -160,7 +161,8 @@ impl Shapes {
         static ALL: [OnceLock<Option<Shapes>>; Language::COUNT] =
             [const { OnceLock::new() }; Language::COUNT];
         let made = || {
-            let shapes = ["date", "percent", "number"].map(|kind| pattern::shape(kind, language));
+            let shapes = ["date", "percent", "number", pattern::MULTIPLE_WORD]
+                .map(|kind| pattern::shape(kind, language));
             let all: Vec<&str> = shapes.iter().map(String::as_str).chain([PARTS]).collect();
             let regex = meta::Regex::new_many(&all).ok()?;
             Some(Shapes { regex, patterns: all.len() })
@@ -247,7 +249,8 @@ impl Finder<'_> {
             let read = [Kind::Number, Kind::Percent, Kind::Points]
                 .into_iter()
                 .filter_map(|kind| figure_at(text, start, kind, &signs))
-                .map(|figure| figure.0);
+                .map(|figure| figure.0)
+                .chain(multiple_word(text, start, language));
             let input = Input::new(text).range(start..).anchored(parts);
             let time = self.shapes.regex.search(&input).map(|found| found.end());
             if let Some(end) =

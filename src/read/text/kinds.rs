@@ -3,7 +3,7 @@
 use crate::read::reader::Figure;
 use crate::value::date_format::DateFormat;
 use crate::value::language::phrases::{first_word, same};
-use crate::value::prose::{before_currency, is_percent, may_share_scale};
+use crate::value::prose::{before_currency, is_percent, may_share_scale, multiple_word};
 use crate::value::prose_date::date_at;
 use crate::value::{Hedge, Language, NumberFormat, Reading, Type};
 
@@ -41,6 +41,9 @@ pub(crate) fn in_prose(ty: Type, number: &NumberFormat) -> Reading {
 /// What a figure is, and the type that it is read as.
 pub(crate) fn kind(figure: &Figure<'_>, number: &NumberFormat) -> (&'static str, Type) {
     let text = figure.text;
+    if is_multiple(text, number.language) {
+        return ("multiple", Type::Number);
+    }
     let is = |ty: Type| in_prose(ty, number).read_hedged(text, Hedge::None).is_ok();
     if !text.bytes().all(|b| b.is_ascii_digit()) {
         let parts: Vec<usize> = text.split(['.', '/']).map(str::len).collect();
@@ -62,6 +65,11 @@ pub(crate) fn kind(figure: &Figure<'_>, number: &NumberFormat) -> (&'static str,
         return ("percent", Type::Percent);
     }
     ("number", Type::Number)
+}
+
+/// Whether a figure is a multiple in one word: `doubled`.
+pub(crate) fn is_multiple(text: &str, language: Language) -> bool {
+    text.starts_with(char::is_alphabetic) && multiple_word(text, 0, language) == Some(text.len())
 }
 
 /// Whether a figure is a time of day without a colon: `6.30 pm`, `18.30 Uhr`, `18h30`.
@@ -139,5 +147,22 @@ pub(crate) fn unit(behind: &str, language: Language) -> Option<String> {
     let end = rest.find(|c: char| !c.is_alphanumeric() && !"²³°/%".contains(c));
     let word = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
     let is_word = word.starts_with(|c: char| c.is_alphabetic() || c == '°');
-    (is_word && !language.figures.no_units.has(word)).then(|| word.to_string())
+    let is_of_next = || is_before_next(rest, language);
+    (is_word && !language.figures.no_units.has(word) && !is_of_next()).then(|| word.to_string())
+}
+
+/// Whether a text begins with words that belong to the figure behind them: `2024 insgesamt 309.370`.
+fn is_before_next(text: &str, language: Language) -> bool {
+    let words = language.words();
+    let hedges = words.hedges.before().map(|hedge| hedge.0);
+    let mut all = hedges.chain(words.cues.totals.iter().map(String::as_str));
+    all.any(|own| {
+        let is_own = text.get(..own.len()).is_some_and(|start| same(start, own));
+        let behind = text.get(own.len()..).filter(|_| is_own).unwrap_or_default();
+        let next = behind.trim_start();
+        next.len() < behind.len()
+            && next
+                .trim_start_matches(['$', '€', '£', '¥'])
+                .starts_with(|c: char| c.is_ascii_digit())
+    })
 }

@@ -185,7 +185,7 @@ pub struct ProseFigure {
     pub said: String,
     /// Where it stands.
     pub place: ProsePlace,
-    /// What it is: `number`, `percent` or `date`.
+    /// What it is: `number`, `percent`, `multiple`, `date` or `time`.
     pub kind: &'static str,
     /// How it is read.
     #[serde(flatten)]

@@ -23,7 +23,8 @@ pattern = "{part:percent} des voix"
 The language of a table says how its figures, its dates and the words around them are written. It holds for
 patterns, for tables in Markdown and web pages, and for comments in a text. `crossfoot figures --language de FILE`
 and `crossfoot extract --language de FILE` name it for a text without rules. There `figures` takes the language of
-the first table that reads the text, where no other is named, and that of its commonest words where no table does.
+the first table that reads the text, where no other is named; where no table does, that of its commonest words and,
+between languages that share them, of its letters.
 
 - It gives `decimal` and `grouping`. Where a rule declares one of them for a table or a column, only what is declared
   counts: Swiss figures such as `12’500.50` are `language = "de"`, `decimal = "."`, `grouping = "’"`. In CSV and other

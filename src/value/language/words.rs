@@ -315,6 +315,8 @@ pub struct Listed {
     pub no_units: List,
     /// Words behind a part of something: `a fifth more`; before others it is a place in an order.
     pub parts: List,
+    /// Multiples that are also said of one thing: `a double room`.
+    pub adjectives: List,
     /// Behind a time of day: `18.30 Uhr`.
     pub clock: List,
     /// Words that are rarely meant as a figure where they stand alone.
@@ -327,6 +329,8 @@ pub struct Listed {
 pub struct Cues {
     /// The commonest words, by which a language is known.
     pub common: Vec<String>,
+    /// Letters that tell it from languages with some of the same words.
+    pub letters: String,
     /// More or less than before.
     pub rises: Vec<String>,
     pub falls: Vec<String>,

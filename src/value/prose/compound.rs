@@ -360,10 +360,17 @@ fn ratio(c: Cursor<'_>, first: &Range<usize>, signs: &Signs) -> Option<(usize, u
         let found = between(&language.compounds.against)?;
         (is_short(first) && is_short(&(found.0..found.1))).then_some(found)
     };
+    // `1990 to 48`, but `1990 to 1`
+    let is_odds = |found: &(usize, usize)| {
+        let year = c.text.get(first.clone()).unwrap_or_default();
+        let is_year = year.len() == 4 && year.bytes().all(|b| b.is_ascii_digit());
+        !is_year || c.text.get(found.0..found.1) == Some("1")
+    };
     let to = || {
         between(&language.to)
+            .filter(is_odds)
             .or_else(against)
-            .filter(|found| !is_change(begin, signs) && !is_year(begin, found.1, signs))
+            .filter(|found| !is_change(begin, signs) && !is_year(begin, found.1, false, signs))
     };
     between(&language.compounds.per).filter(is_round).or_else(to)
 }

@@ -2,6 +2,7 @@
 
 use crate::value::digits::Written;
 use crate::value::interval::End;
+use crate::value::language::Language;
 use crate::value::language::phrases::{first_word, same};
 use crate::value::prose::amount::Amount;
 use crate::value::prose::cursor::Cursor;
@@ -91,7 +92,7 @@ pub(super) fn multiple(c: &mut Cursor<'_>, signs: &Signs) -> Option<Written> {
         return Some(give_or_take(amount).written(None));
     }
     let word = look.word();
-    if let Some(n) = fold(word, signs) {
+    if let Some(n) = fold(word, signs.language) {
         *c = look;
         return (!c.is_in_word()).then(|| give_or_take(Amount::count(n)).written(None));
     }
@@ -101,6 +102,24 @@ pub(super) fn multiple(c: &mut Cursor<'_>, signs: &Signs) -> Option<Written> {
     *c = look;
     let is_whole = amount.is_exact || amount.decimals == 0;
     Some(if is_whole { give_or_take(amount) } else { amount }.written(None))
+}
+
+/// Where a multiple ends that is one word and begins at a place: `doubled`, `threefold`; not `once`, nor
+/// `half`, which is a share, nor `double` before what it is said of: `a double room`.
+pub(crate) fn multiple_word(text: &str, at: usize, language: Language) -> Option<usize> {
+    let rest = text.get(at..)?;
+    let phrase = language.multiples.at(rest).filter(|found| found.1 != 2);
+    let end = match phrase {
+        Some((length, _)) => length,
+        None => Some(first_word(rest)).filter(|word| fold(word, language).is_some())?.len(),
+    };
+    let (own, behind) = (rest.get(..end)?, rest.get(end..)?);
+    let next = first_word(behind.trim_start());
+    let is_of_next = || !next.is_empty() && behind.starts_with([' ', '-', '\n']);
+    let leads_on = || language.the.has(next) || language.figures.no_units.has(next);
+    let is_adjective = language.figures.adjectives.has(own) && is_of_next() && !leads_on();
+    let is_share = language.part.get(own).is_some() || language.fractions.get(own).is_some();
+    (!is_share && !is_adjective && !behind.starts_with(char::is_alphanumeric)).then_some(at + end)
 }
 
 /// Takes what makes a multiple of a number: `×`, ` times`.
@@ -119,11 +138,11 @@ pub(super) fn times(c: &mut Cursor<'_>, signs: &Signs) -> bool {
 }
 
 /// The number of `threefold`.
-fn fold(word: &str, signs: &Signs) -> Option<i64> {
+fn fold(word: &str, language: Language) -> Option<i64> {
     let word = word.to_lowercase();
-    let ends = &signs.language.fold;
+    let ends = &language.fold;
     let stems = ends.iter().filter_map(|end| word.strip_suffix(end.as_str()));
-    stems.filter_map(|stem| signs.language.numbers.get(stem)).next()
+    stems.filter_map(|stem| language.numbers.get(stem)).next()
 }
 
 /// An eighth more or less; of both ends, where it is a range.

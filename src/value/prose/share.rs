@@ -8,7 +8,7 @@ use crate::value::prose::currency::{before_currency, currency};
 use crate::value::prose::cursor::Cursor;
 use crate::value::prose::digits::{Signs, digits};
 use crate::value::prose::number::{count, number, take_one, to};
-use crate::value::prose::order;
+use crate::value::prose::{order, years};
 use crate::value::{Interval, Number};
 
 /// Takes a number that is no percentage, or a range of them.
@@ -74,6 +74,7 @@ fn one_or_range(
     let own = mark(c, signs);
     let mut look = *c;
     let Some(second) = second(&mut look, signs) else { return Some((first, own)) };
+    let end = look.at;
     let power = mark(&mut look, signs);
     let first = match (first.scale, second.1.scale) {
         (0, scale) if scale != 0 => first.scaled(scale),
@@ -90,7 +91,7 @@ fn one_or_range(
         let least = &first.value * &Number::from(3i64);
         second.value > least && is_change(begin, signs) && !is_dash
     };
-    let is_apart = is_from(begin, signs) || is_year(begin, look.at, signs);
+    let is_apart = is_from(begin, signs) || is_year(begin, end, power.is_some(), signs);
     if !fits || first.value >= second.value || is_score || is_apart || is_level() {
         let plain = number(&mut begin.clone(), signs)?;
         return Some((plain, own));
@@ -99,19 +100,10 @@ fn one_or_range(
     Some((first.to(&second), power))
 }
 
-/// Whether the first of two figures is a year, and the second, with its thousands set apart, is none:
-/// `in 1995 to 3,615 tonnes`.
-pub(super) fn is_year(c: Cursor<'_>, end: usize, signs: &Signs) -> bool {
-    let own = c.text.get(c.at..end).unwrap_or_default();
-    let is_digit = |c: char| c.is_ascii_digit();
-    let first = own.split(|c| !is_digit(c)).next().unwrap_or_default();
-    let last = own.rsplit(char::is_whitespace).next().unwrap_or_default();
-    first.len() == 4
-        && first.starts_with(['1', '2'])
-        && own.get(4..).is_some_and(|rest| rest.starts_with(char::is_whitespace))
-        && last.starts_with(is_digit)
-        && last.contains(|c| signs.groups_by(c))
-        && signs.language.figures.before_years.has(word_before(c))
+/// Whether the first of two figures is a year, and the second, up to a place, is none; it may have a mark:
+/// `in 1995 to 3,615 tonnes`, `in 2010 to 4 percent`.
+pub(super) fn is_year(c: Cursor<'_>, end: usize, has_mark: bool, signs: &Signs) -> bool {
+    years::is_apart((c.text, c.at..end), has_mark, &|c| signs.groups_by(c), signs.language)
 }
 
 /// Takes the end of a range; says whether a dash stands before it, and whether that is a hyphen.

@@ -118,7 +118,7 @@ fn in_english(value: &Figure, target: &Term) -> String {
             if is_grouped { grouped(&text) } else { text }
         }
         Kind::Number if target.log > 20 * BIT => grouped(&value.value.to_rounded(0)),
-        Kind::Number => digits(&value.value, target.width()),
+        Kind::Number | Kind::Multiple => digits(&value.value, target.width()),
         _ => format!("{} %", digits(&(&value.value * &percent), &target.width() * &percent)),
     }
 }

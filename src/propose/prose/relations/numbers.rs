@@ -47,6 +47,11 @@ impl<'t> Finder<'t> {
             self.ratios(target, &numbers, counts);
             self.twice(target, &numbers, counts);
         }
+        for target in self.terms.iter().filter(|term| term.kind == Kind::Multiple) {
+            let numbers = self.around(target, Kind::Number);
+            let counts = counts(target, &numbers);
+            self.ratios(target, &numbers, counts);
+        }
     }
 
     /// Two figures that make a third; where words say so, as their difference.
@@ -147,7 +152,9 @@ impl<'t> Finder<'t> {
 
     /// Averages, multiples, and so many for each of so many.
     fn ratios(&mut self, target: &'t Term, numbers: &[&'t Term], counts: [usize; 3]) {
-        if !target.near.is_average() {
+        // `doubled` says that it is one.
+        let is_multiple = target.kind == Kind::Multiple;
+        if !is_multiple && !target.near.is_average() {
             return;
         }
         for a in numbers {
@@ -158,6 +165,7 @@ impl<'t> Finder<'t> {
                 let tried = if is_here { tried.min(pairs_here(counts, at)) } else { tried };
                 let mut words = BIT + BIT * i32::from(target.near.is_times());
                 words += BIT / 2 * i32::from(target.near.is_plainly_average());
+                words += 2 * BIT * i32::from(is_multiple);
                 words +=
                     BIT * (target.near.shares_with(&a.near) + target.near.shares_with(&b.near));
                 let spread = target.log + BIT;

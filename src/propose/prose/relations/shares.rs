@@ -19,7 +19,7 @@ impl Finder<'_> {
             match target.kind {
                 Kind::Percent => self.of_percentage(target),
                 Kind::Points => self.of_points(target),
-                Kind::Number | Kind::Year => {}
+                Kind::Number | Kind::Year | Kind::Multiple => {}
             }
         }
     }

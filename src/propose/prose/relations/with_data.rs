@@ -26,7 +26,7 @@ impl<'t> Finder<'t> {
                     self.differences(target, &named);
                 }
                 Kind::Percent => self.shares_of(target, &named),
-                Kind::Points | Kind::Year => {}
+                Kind::Points | Kind::Year | Kind::Multiple => {}
             }
         }
     }
