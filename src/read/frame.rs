@@ -216,6 +216,18 @@ pub fn join(rows: &[Vec<String>]) -> Vec<String> {
     names
 }
 
+/// Which of some rows a row of several columns is like: of those that name the columns, for one.
+pub fn like<'c>(
+    rows: &[Vec<String>],
+    cells: impl ExactSizeIterator<Item = &'c str> + Clone,
+) -> Option<usize> {
+    let is_it = |row: &Vec<String>| {
+        let own = row.iter().map(|text| text.trim());
+        row.len() > 1 && row.len() == cells.len() && own.eq(cells.clone().map(str::trim))
+    };
+    rows.iter().position(is_it)
+}
+
 /// Blank names as the numbers of their columns.
 pub fn numbered(names: Vec<String>) -> Vec<String> {
     let name = |(at, name): (usize, String)| {

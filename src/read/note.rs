@@ -52,6 +52,20 @@ pub fn blank_column_name(column: usize, label: &str) -> FaultText {
     }
 }
 
+crate::fault!(
+    /// Reported per record.
+    REPEATED_HEADER, Error, "repeated-header", "the header is repeated among the rows");
+
+/// The words of [`REPEATED_HEADER`].
+pub fn repeated_header() -> FaultText {
+    FaultText {
+        message: "the header is repeated here".into(),
+        label: "a header, not a row".into(),
+        help: Some("remove the line; files were probably joined".into()),
+        odd: None,
+    }
+}
+
 /// The words of [`BLANK_ROW`], from what is blank.
 pub fn blank_row(what: &str) -> FaultText {
     FaultText {
@@ -238,6 +252,12 @@ impl Note {
     ) -> Note {
         let at = Some(Spot { file, span, line, column: None, text: words.label });
         Note { at, help: words.help, ..Note::new(fault, named_by, subject, words.message) }
+    }
+
+    /// About a row that is like the header.
+    pub fn repeated_header(place: (FileId, Span, Option<u64>)) -> Note {
+        let subject = Subject::content(std::iter::once(("", "")));
+        Note::worded(&REPEATED_HEADER, NamedBy::Fault, subject, repeated_header(), place)
     }
 
     /// About bytes that are no UTF-8, in the file with a path.

@@ -8,7 +8,9 @@ use crate::read::frame::NoStart;
 use crate::read::grid::{Irregular, NO_COLUMN};
 use crate::read::mojibake;
 use crate::read::note;
-pub use crate::read::note::{BLANK_COLUMN_NAME, BLANK_ROW, BYTE_ORDER_MARK, EMPTY_FILE};
+pub use crate::read::note::{
+    BLANK_COLUMN_NAME, BLANK_ROW, BYTE_ORDER_MARK, EMPTY_FILE, REPEATED_HEADER,
+};
 use crate::read::note::{
     DOUBLE_ENCODED, DUPLICATE_COLUMN_NAME, HEADER_MISMATCH, INVALID_UTF8, RAGGED_ROW,
     ROWS_LEFT_OUT, SHORT_ROW, START_NOT_FOUND, TITLE_LINES,
@@ -22,9 +24,6 @@ crate::fault!(
 crate::fault!(
     /// Reported at the opening quote.
     UNCLOSED_QUOTE, Error, "unclosed-quote", "a quoted field is never closed");
-crate::fault!(
-    /// Reported per record.
-    REPEATED_HEADER, Error, "repeated-header", "the header is repeated among the rows");
 crate::fault!(
     /// Reported per record.
     REPEATED_NAME, Warning, "repeated-name", "a row of a table with one column is like its header");
@@ -177,11 +176,7 @@ pub fn word(i: &Irregular, c: &Context<'_>) -> FaultText {
             "opened here, never closed",
             "close the quote, or write it twice if it belongs to the text; this line was skipped",
         ),
-        "repeated-header" => words(
-            "the header is repeated here".into(),
-            "a header, not a row",
-            "remove the line; files were probably joined",
-        ),
+        "repeated-header" => note::repeated_header(),
         "repeated-name" => words(
             "this row is like the header".into(),
             "a header, or a value?",

@@ -38,6 +38,8 @@ pub struct SheetReader {
     rows: u64,
     /// Rows below the table.
     below: u64,
+    /// Rows that are like the header.
+    repeated: BTreeSet<u64>,
     /// What is wrong with formulas, by the number of their cell.
     wrong: BTreeMap<u64, Wrong>,
     notes: Vec<Note>,
@@ -47,7 +49,8 @@ impl SheetReader {
     /// One without a table.
     pub fn missing(note: Note) -> SheetReader {
         let (head, wrong) = (Head::default(), BTreeMap::new());
-        SheetReader { head, table: None, body: 0, rows: 0, below: 0, wrong, notes: vec![note] }
+        let (repeated, notes) = (BTreeSet::new(), vec![note]);
+        SheetReader { head, table: None, body: 0, rows: 0, below: 0, repeated, wrong, notes }
     }
 
     /// Reads the cells that were selected.
@@ -95,6 +98,15 @@ impl SheetReader {
         }
         let (path, span) = (options.path.as_str(), head.span);
         let mut told: Vec<Note> = head.duplicate().into_iter().collect();
+        let repeated = match options.repeated {
+            true => BTreeSet::new(),
+            false => table.like_header(&texts, framed.body),
+        };
+        told.extend(
+            repeated
+                .iter()
+                .map(|row| Note::repeated_header((FileId(0), table.row_span(*row), None))),
+        );
         told.extend(head.unnamed(|column| table.first_filled(column, framed.body)));
         if options.at.is_none() {
             told.extend(notes::other_sheets(&names, selected.sheet, path, span));
@@ -105,7 +117,8 @@ impl SheetReader {
         }
         told.extend(table.numbers_as_texts(&head, framed.body));
         told.extend(notes::hidden(&table.cells, (&sheet, framed.area), (path, span)));
-        Ok(SheetReader::of_table((head, table), (&framed, wrong), told))
+        let reader = SheetReader::of_table((head, table), (&framed, wrong), told);
+        Ok(SheetReader { repeated, ..reader })
     }
 
     /// Reads a table, with the formulas of it that are wrong and what is noted of it.
@@ -117,7 +130,9 @@ impl SheetReader {
         let wrong = wrong.into_iter().map(|(at, wrong)| (table.number(at), wrong)).collect();
         let rows = table.cells.nth(framed.area.rows.1.saturating_add(1)) - table.first;
         let (rows, below, body) = (rows as u64, framed.below, framed.body);
-        let mut reader = SheetReader { head, table: None, body, rows, below, wrong, notes };
+        let repeated = BTreeSet::new();
+        let mut reader =
+            SheetReader { head, table: None, body, rows, below, repeated, wrong, notes };
         table.blank = reader.blank_rows(&table);
         for (run, (first, last)) in (table.first_blank()..).zip(&table.blank) {
             let place = (FileId(0), Span::new(run, run + 1), None);
@@ -143,7 +158,7 @@ impl SheetReader {
             // Rows without any cell count as those of blank cells do.
             let record = self.records_before(table, row) - before;
             block.grid.total_records = record + 1;
-            if self.is_blank(table, row, &cells) {
+            if self.is_blank(table, row, &cells) || self.repeated.contains(&row) {
                 continue;
             }
             let mut own = cells.iter().peekable();

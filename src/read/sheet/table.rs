@@ -1,7 +1,9 @@
 //! The cells of a table of a sheet, and what their numbers mean.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
+use crate::read::frame;
 use crate::read::note::Note;
 use crate::read::reader::Head;
 use crate::read::sheet::as_text;
@@ -55,6 +57,32 @@ impl Table {
     /// The cells of a row within the table, by its number in it.
     pub fn row(&self, row: u64) -> impl Iterator<Item = Cell<'_>> {
         self.cells.row(self.first + to_usize(row), self.area.columns)
+    }
+
+    /// The rows that are like one of those that name the columns, from a row of the sheet on.
+    pub fn like_header(&self, names: &[Vec<String>], body: u32) -> BTreeSet<u64> {
+        let rows = self.cells.nth(self.area.rows.1.saturating_add(1)) - self.first;
+        let first = self.cells.nth(body).saturating_sub(self.first);
+        let begins = |name: &Vec<String>, row: u64| {
+            let own = self.row(row).next().filter(|cell| cell.column == self.area.columns.0);
+            let own = own.map_or(&b""[..], |cell| cell.text.trim_ascii());
+            name.first().map(|name| name.trim().as_bytes()) == Some(own)
+        };
+        let is_like = |row: &u64| {
+            // Most rows begin with another text.
+            if !names.iter().any(|name| begins(name, *row)) {
+                return false;
+            }
+            let mut texts = vec![""; to_usize(self.width)];
+            for cell in self.row(*row) {
+                let at = cell.column.checked_sub(self.area.columns.0);
+                if let Some(text) = at.and_then(|at| texts.get_mut(to_usize(at))) {
+                    *text = std::str::from_utf8(cell.text).unwrap_or_default();
+                }
+            }
+            frame::like(names, texts.iter().copied()).is_some()
+        };
+        (first as u64..rows as u64).filter(is_like).collect()
     }
 
     /// The first cell of a column that is not blank, from a row of the sheet on.

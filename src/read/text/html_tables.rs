@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use html5gum::emitters::default::DefaultEmitter;
 use html5gum::{StartTag, Token, Tokenizer};
 
+use crate::read::frame;
 use crate::read::shift::Shift;
 use crate::read::text::elements::{
     add, add_break, depth, is_hidden, is_part_hidden, level, spanned,
@@ -16,6 +17,8 @@ use crate::read::text::tables::MdCell;
 use crate::source::Span;
 use crate::width::to_usize;
 
+/// First rows of a table, of which some may be its header.
+const FIRST_ROWS: usize = 8;
 /// Columns that a cell may span, and rows: as the standard for HTML has it.
 const MOST_COLUMNS: usize = 1000;
 const MOST_ROWS: usize = 65_534;
@@ -41,6 +44,10 @@ pub struct HtmlTable {
     /// The rows with cells of which all are blank: their numbers among those with cells, and where
     /// their cells stand.
     pub blank: Vec<(usize, Span)>,
+    /// Rows that are like one of the first: their numbers, where they stand, and which they are like.
+    pub alike: Vec<(usize, Span, usize)>,
+    /// The texts of the first rows.
+    first: Vec<Vec<String>>,
     /// Where its pieces begin.
     pub starts: Vec<Start>,
     pub is_closed: bool,
@@ -123,6 +130,13 @@ impl HtmlTable {
         self.widest = self.widest.max(cells.len());
         if let Some(span) = cells.iter().map(|cell| cell.span).reduce(Span::join) {
             self.blank.extend(is_blank.then_some((self.filled, span)));
+            let own = cells.iter().map(|cell| cell.text.as_str());
+            if let Some(like) = frame::like(&self.first, own.clone()).filter(|_| !is_blank) {
+                self.alike.push((self.filled, span, like));
+            }
+            if self.first.len() < FIRST_ROWS {
+                self.first.push(own.map(str::to_string).collect());
+            }
             self.filled += 1;
         }
         self.is_at_top &= self.in_head || has_names;

@@ -70,7 +70,7 @@ pub struct PageRows {
     same: Vec<String>,
     /// The rows of the table, of those with cells.
     body: Range<usize>,
-    /// Those of them that are blank, and so no rows.
+    /// Those of them that are blank or like the header, and so no rows.
     blank: Vec<usize>,
     below: u64,
     /// The number of the first row of each piece; at last, of all rows.
@@ -88,7 +88,7 @@ impl PageRows {
     /// The rows of a table between those that its rule leaves out.
     pub fn new(pieces: Pieces, framed: Framed, options: &Options) -> PageRows {
         let Pieces { text, table, .. } = pieces;
-        let Framed { head, mut notes, same, body, below } = framed;
+        let Framed { head, mut notes, same, header, body, below } = framed;
         let mut blank = Vec::new();
         for (row, span) in table.blank.iter().filter(|_| table.widest > 1) {
             if body.contains(row) {
@@ -96,6 +96,12 @@ impl PageRows {
                 blank.push(*row);
             }
         }
+        let is_again = |row: &usize, like: &usize| body.contains(row) && header.0.contains(like);
+        for (row, span, _) in table.alike.iter().filter(|(row, _, like)| is_again(row, like)) {
+            notes.push(Note::repeated_header((FileId(0), *span, None)));
+            blank.push(*row);
+        }
+        blank.sort_unstable();
         let first = |row: usize| {
             let above = row.clamp(body.start, body.end.max(body.start));
             (above - body.start - blank.partition_point(|own| *own < above)) as u64

@@ -70,6 +70,8 @@ pub struct Framed {
     pub notes: Vec<Note>,
     /// The texts of the columns behind its own, which are the same in all rows.
     pub same: Vec<String>,
+    /// The rows that name its columns, and their texts; none where one that is like them is a row.
+    pub header: (Vec<usize>, Vec<Vec<String>>),
     /// The numbers of its rows.
     pub body: Range<usize>,
     /// Rows below them that are none of it.
@@ -162,7 +164,8 @@ pub fn framed(
         notes.push(Note::rows_left_out(count, (FileId(0), span, None)));
     }
     let below = (rows.total() - cut.body.end) as u64;
-    Ok(Framed { head, notes, same: above(table), body: cut.body, below })
+    let header = if options.repeated { Default::default() } else { (cut.header, texts) };
+    Ok(Framed { head, notes, same: above(table), header, body: cut.body, below })
 }
 
 /// Where the cells of a row stand.
@@ -198,6 +201,11 @@ pub fn rows_of(
     for (cells, more) in held.get(framed.body).unwrap_or_default() {
         if width > 1 && more.is_none() && cells.iter().all(|c| c.text.trim().is_empty()) {
             rows.found().notes.push(Note::blank_row((FileId(0), span_of(cells), None)));
+            continue;
+        }
+        let own = cells.iter().map(|cell| cell.text.as_str());
+        if more.is_none() && frame::like(&framed.header.1, own).is_some() {
+            rows.found().notes.push(Note::repeated_header((FileId(0), span_of(cells), None)));
             continue;
         }
         push(&mut rows, cells, options.indented);
