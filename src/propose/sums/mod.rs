@@ -9,6 +9,7 @@ mod rows;
 mod running;
 mod search;
 mod tables;
+mod whole;
 
 use crate::propose::rules::Rules;
 use crate::propose::table::Table;
