@@ -545,3 +545,16 @@ fn dense_texts_of_made_up_figures_have_few_relations() {
     println!("{}", proposals.join("\n"));
     assert!(proposals.len() <= 3, "{}", proposals.join("\n"));
 }
+
+#[test]
+fn a_wrong_total_is_that_of_all_figures_of_its_sentence() {
+    for text in [
+        "The total of 25,100 votes was split into 10,200 for Green, 8,800 for Blue, 4,100 for White and 1,900 for \
+         others.",
+        "Green won 10,200 votes, Blue 8,800, White 4,100 and others 1,900, out of 25,100 valid votes.",
+    ] {
+        let rules = proposed_of("a.md", &format!("{text}\n"));
+        let near: Vec<&str> = rules.lines().filter(|line| line.contains("Nearly holds")).collect();
+        assert_eq!(near, ["# Nearly holds: 25,100 is stated, 25,000 follows."], "{rules}");
+    }
+}
