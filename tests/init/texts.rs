@@ -558,3 +558,21 @@ fn a_wrong_total_is_that_of_all_figures_of_its_sentence() {
         assert_eq!(near, ["# Nearly holds: 25,100 is stated, 25,000 follows."], "{rules}");
     }
 }
+
+#[test]
+fn averages_of_the_figures_of_a_sentence_are_found() {
+    for text in [
+        "The towns have 12,417, 15,702 and 9,283 people, an average of 12,467.",
+        "The three towns have 12,400, 15,700 and 9,200 people, on average 12,433.",
+        "On average the three schools have 359.7 pupils: 412, 377 and 290.",
+        "Die Orte haben 12.417, 15.702 und 9.283 Einwohner, im Durchschnitt 12.467.",
+    ] {
+        let rules = proposed_of("a.md", &format!("{text}\n"));
+        assert!(rules.contains("\nassert") && rules.contains(") / 3 within rounding"), "{rules}");
+    }
+    let text = "The towns have 12,417, 15,702 and 9,283 people, an average of 12,476.\n";
+    let rules = proposed_of("a.md", text);
+    assert!(rules.contains("# Nearly holds: 12,476 is stated, 12467.3 follows."), "{rules}");
+    let text = "The towns have 12,417, 15,702 and 9,283 people, an average of 11,120.\n";
+    assert!(!proposed_of("a.md", text).contains("assert"));
+}

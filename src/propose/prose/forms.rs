@@ -26,6 +26,8 @@ pub enum Form {
     Sum,
     /// `a`.
     Same,
+    /// `(a + b + …) / n`.
+    Mean,
     /// `a - b`, of years.
     Years,
 }
@@ -42,12 +44,15 @@ pub fn computed(form: Form, of: &[&Term]) -> Option<Figure> {
         Form::Lost => value(0)?.div(&value(1)?.add(value(0)?))?,
         Form::Rate => value(0)?.div(value(1)?)?.mul(value(2)?),
         Form::Difference | Form::Years => value(0)?.sub(value(1)?),
-        Form::Sum => {
-            let (first, rest) = of.split_first()?;
-            rest.iter().fold(first.value.clone(), |sum, term| sum.add(&term.value))
-        }
+        Form::Sum => sum(of)?,
+        Form::Mean => sum(of)?.div(&Figure::exact(Number::from(of.len() as u64)))?,
         Form::Same => value(0)?.clone(),
     })
+}
+
+fn sum(of: &[&Term]) -> Option<Figure> {
+    let (first, rest) = of.split_first()?;
+    Some(rest.iter().fold(first.value.clone(), |sum, term| sum.add(&term.value)))
 }
 
 /// A form as an expression.
@@ -62,9 +67,15 @@ pub fn written(form: Form, of: &[&Term]) -> String {
         Form::Lost => format!("{a} / ({b} + {a})"),
         Form::Rate => format!("{a} / {b} * {}", code(2)),
         Form::Difference | Form::Years => format!("{a} - {b}"),
-        Form::Sum => of.iter().map(|term| term.code.as_str()).collect::<Vec<_>>().join(" + "),
+        Form::Sum => all(of, |term| &term.code, " + "),
+        Form::Mean => format!("({}) / {}", all(of, |term| &term.code, " + "), of.len()),
         Form::Same => a.to_string(),
     }
+}
+
+/// What is said of each of some terms, with a sign between.
+fn all(of: &[&Term], said: fn(&Term) -> &String, sign: &str) -> String {
+    of.iter().map(|term| said(term).as_str()).collect::<Vec<_>>().join(sign)
 }
 
 /// A form in words.
@@ -80,10 +91,11 @@ pub fn titled(form: Form, stated: &str, of: &[&Term]) -> String {
         Form::Ratio => format!("{stated} is {a} divided by {b}"),
         Form::Rate => format!("{stated} is {a} of {b}, for every {}", said(2)),
         Form::Difference => format!("{stated} is the difference of {a} and {b}"),
-        Form::Sum => {
-            let all: Vec<&str> = of.iter().map(|term| term.said.as_str()).collect();
-            let (last, rest) = all.split_last().unwrap_or((&"", &[]));
-            format!("{stated} is the sum of {} and {last}", rest.join(", "))
+        Form::Sum | Form::Mean => {
+            let (last, rest) = of.split_last().map_or(("", of), |(t, rest)| (&*t.said, rest));
+            let what = if form == Form::Mean { "average" } else { "sum" };
+            let rest = all(rest, |term| &term.said, ", ");
+            format!("{stated} is the {what} of {rest} and {last}")
         }
         Form::Years => format!("{stated} years are from {b} to {a}"),
         Form::Same if a.to_lowercase() == stated.to_lowercase() => {

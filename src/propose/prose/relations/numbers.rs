@@ -1,6 +1,6 @@
 //! Numbers: sums, differences, averages and ratios, rates, and what is said twice.
 
-use crate::propose::prose::chance::BIT;
+use crate::propose::prose::chance::{BIT, log2};
 use crate::propose::prose::forms::Form;
 use crate::propose::prose::relations::{
     APART, Candidate, Finder, counts, level, pairs, pairs_here, reach,
@@ -68,6 +68,7 @@ impl<'t> Finder<'t> {
             let counts = counts(target, &numbers);
             self.pairs(target, &numbers, counts);
             self.lists(target, &numbers);
+            self.means(target, &numbers);
             self.ratios(target, &numbers, counts);
             self.twice(target, &numbers, counts);
         }
@@ -171,6 +172,33 @@ impl<'t> Finder<'t> {
             let is_said = target.near.is_total() || is_rest;
             let words = BIT + 2 * BIT * i32::from(is_said) + BIT * i32::from(is_all);
             let (form, of, spread) = (Form::Sum, of.to_vec(), target.log);
+            self.weigh(Candidate { form, target, of, spread, tried, words, times: 1 });
+        }
+    }
+
+    /// The average of figures that follow each other in its sentence: by how far they are apart it shows how
+    /// improbable it is, as any average is among them.
+    fn means(&mut self, target: &'t Term, numbers: &[&'t Term]) {
+        if !target.near.is_average() {
+            return;
+        }
+        let here = numbers.iter().filter(|term| term.sentence == target.sentence);
+        let here: Vec<&Term> = here.copied().collect();
+        let ends = |n: usize, m: usize| n == 0 || m == here.len();
+        let runs = (0..here.len()).flat_map(|n| (n + 2..=here.len()).map(move |m| (n, m)));
+        let runs = runs.filter(|(n, m)| m - n <= LONGEST && ends(*n, *m));
+        let lists: Vec<&[&Term]> = runs.filter_map(|(n, m)| here.get(n..m)).collect();
+        for of in &lists {
+            let values = || of.iter().map(|term| &term.value.value);
+            let (Some(least), Some(largest)) = (values().min(), values().max()) else { continue };
+            let Some(spread) = log2(&(largest - least)) else { continue };
+            let logs = || of.iter().map(|term| term.log);
+            let is_like = logs().max().unwrap_or(0) - logs().min().unwrap_or(0) < 4 * BIT;
+            if !is_like || target.value.value < *least || target.value.value > *largest {
+                continue;
+            }
+            let words = 3 * BIT + BIT * i32::from(target.near.is_plainly_average());
+            let (form, of, tried) = (Form::Mean, of.to_vec(), lists.len());
             self.weigh(Candidate { form, target, of, spread, tried, words, times: 1 });
         }
     }
