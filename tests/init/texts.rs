@@ -576,3 +576,18 @@ fn averages_of_the_figures_of_a_sentence_are_found() {
     let text = "The towns have 12,417, 15,702 and 9,283 people, an average of 11,120.\n";
     assert!(!proposed_of("a.md", text).contains("assert"));
 }
+
+#[test]
+fn years_between_two_dates_are_whole_years() {
+    let of = |text: &str| proposed_of("a.md", &format!("{text}\n"));
+    let rules = of("The term lasted from 30 December 2014 to 2 January 2022, seven years.");
+    assert!(rules.contains(".years = years(january.date, january.date_2)'"), "{rules}");
+    for text in [
+        "The term lasted from 30 December 2014 to 2 January 2022, eight years.",
+        "The term lasted from December 2013 to February 2022, nine years.",
+    ] {
+        assert!(!of(text).contains("assert"), "{}", of(text));
+    }
+    let rules = of("The term lasted from 2013 to 1 February 2022, nine years.");
+    assert!(rules.contains("= year(february.date) - february.year'"), "{rules}");
+}

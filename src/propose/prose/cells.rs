@@ -125,6 +125,7 @@ fn datum(
         log,
         code,
         said,
+        date: None,
         sentence: usize::MAX,
         near: Near::default(),
         digits: None,

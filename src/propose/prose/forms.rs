@@ -1,6 +1,7 @@
 //! The forms of relations: what is computed of which terms, and how it is written.
 
 use crate::propose::prose::terms::Term;
+use crate::value::date::months_between;
 use crate::value::{Figure, Number};
 
 /// What is computed.
@@ -28,7 +29,7 @@ pub enum Form {
     Same,
     /// `(a + b + …) / n`.
     Mean,
-    /// `a - b`, of years.
+    /// `a - b`, of years; of dates, `years(b, a)`.
     Years,
 }
 
@@ -43,7 +44,11 @@ pub fn computed(form: Form, of: &[&Term]) -> Option<Figure> {
         Form::Added => value(0)?.div(&value(1)?.sub(value(0)?))?,
         Form::Lost => value(0)?.div(&value(1)?.add(value(0)?))?,
         Form::Rate => value(0)?.div(value(1)?)?.mul(value(2)?),
-        Form::Difference | Form::Years => value(0)?.sub(value(1)?),
+        Form::Years => match years(of) {
+            Some(years) => Figure::exact(Number::from(years)),
+            None => value(0)?.sub(value(1)?),
+        },
+        Form::Difference => value(0)?.sub(value(1)?),
         Form::Sum => sum(of)?,
         Form::Mean => sum(of)?.div(&Figure::exact(Number::from(of.len() as u64)))?,
         Form::Same => value(0)?.clone(),
@@ -53,6 +58,12 @@ pub fn computed(form: Form, of: &[&Term]) -> Option<Figure> {
 fn sum(of: &[&Term]) -> Option<Figure> {
     let (first, rest) = of.split_first()?;
     Some(rest.iter().fold(first.value.clone(), |sum, term| sum.add(&term.value)))
+}
+
+/// The whole years from the second of two dates to the first: the most that they can be.
+fn years(of: &[&Term]) -> Option<i64> {
+    let date = |n: usize| of.get(n).and_then(|term| term.date.as_ref()).map(|date| date.0);
+    Some(months_between(date(1)?.first, date(0)?.last) / 12)
 }
 
 /// A form as an expression.
@@ -66,7 +77,13 @@ pub fn written(form: Form, of: &[&Term]) -> String {
         Form::Added => format!("{a} / ({b} - {a})"),
         Form::Lost => format!("{a} / ({b} + {a})"),
         Form::Rate => format!("{a} / {b} * {}", code(2)),
-        Form::Difference | Form::Years => format!("{a} - {b}"),
+        Form::Years => match of {
+            [Term { date: Some((_, to)), .. }, Term { date: Some((_, from)), .. }] => {
+                format!("years({from}, {to})")
+            }
+            _ => format!("{a} - {b}"),
+        },
+        Form::Difference => format!("{a} - {b}"),
         Form::Sum => all(of, |term| &term.code, " + "),
         Form::Mean => format!("({}) / {}", all(of, |term| &term.code, " + "), of.len()),
         Form::Same => a.to_string(),
