@@ -591,3 +591,21 @@ fn years_between_two_dates_are_whole_years() {
     let rules = of("The term lasted from 2013 to 1 February 2022, nine years.");
     assert!(rules.contains("= year(february.date) - february.year'"), "{rules}");
 }
+
+#[test]
+fn ages_are_years_between_two_dates() {
+    for (text, wanted) in [
+        ("Anna Ost was born in 1948 and died in 2020 at the age of 72.", ".year_2 - died.year'"),
+        ("Anna Ost, born in 1948, died in 2020 aged 72.", "died.aged = died.year_2 - died.year'"),
+        (
+            "Anna Ost, born on 12 March 1948, died on 3 May 2020 at the age of 72.",
+            "died.age = years(died.date, died.date_2)'",
+        ),
+        ("Anna Ost, nata nel 1948, è morta nel 2020 all'età di 72 anni.", ".year_2 - morta.year'"),
+    ] {
+        let rules = proposed_of("a.md", &format!("{text}\n"));
+        assert!(rules.contains(wanted), "{text}\n{rules}");
+    }
+    let text = "Anna Ost, born on 12 March 1948, died on 3 February 2020 at the age of 72.\n";
+    assert!(!proposed_of("a.md", text).contains("\nassert"));
+}
