@@ -609,3 +609,17 @@ fn ages_are_years_between_two_dates() {
     let text = "Anna Ost, born on 12 March 1948, died on 3 February 2020 at the age of 72.\n";
     assert!(!proposed_of("a.md", text).contains("\nassert"));
 }
+
+#[test]
+fn the_column_that_a_sentence_names_is_meant() {
+    let table = "party,votes,seats\nGreen,10200,21\nBlue,8800,18\nWhite,4100,8\nOthers,1900,3\n";
+    for (text, wanted) in [
+        ("White won 16 percent of the votes.", "el[\"White\"].votes / sum(el.votes)"),
+        ("White won 16 percent of the seats.", "el[\"White\"].seats / sum(el.seats)"),
+        // Of neither: what fits best.
+        ("White won 16 percent.", "el[\"White\"].seats / sum(el.seats)"),
+    ] {
+        let rules = proposed_beside(&format!("{text}\n"), ("el.csv", table));
+        assert!(rules.contains(wanted), "{text}\n{rules}");
+    }
+}
