@@ -623,3 +623,18 @@ fn the_column_that_a_sentence_names_is_meant() {
         assert!(rules.contains(wanted), "{text}\n{rules}");
     }
 }
+
+#[test]
+fn numerals_are_no_names() {
+    for (text, wanted) in [
+        (
+            "Three of the nine districts lost people.",
+            "{districts:number} of the {districts_2:number}",
+        ),
+        ("Drei der einundzwanzig Kreise verloren Einwohner.", "{kreise:number} Kreise"),
+    ] {
+        let rules = proposed_of("a.md", &format!("{text}\n"));
+        assert!(rules.contains(wanted), "{text}\n{rules}");
+        assert!(!rules.contains("[data.nine]"), "{rules}");
+    }
+}
