@@ -606,8 +606,12 @@ fn ages_are_years_between_two_dates() {
         let rules = proposed_of("a.md", &format!("{text}\n"));
         assert!(rules.contains(wanted), "{text}\n{rules}");
     }
-    let text = "Anna Ost, born on 12 March 1948, died on 3 February 2020 at the age of 72.\n";
-    assert!(!proposed_of("a.md", text).contains("\nassert"));
+    for text in [
+        "Anna Ost, born on 12 March 1948, died on 3 February 2020 at the age of 72.\n",
+        "Anna Ost turned 92 in 2024. The hall opened in 1932.\n",
+    ] {
+        assert!(!proposed_of("a.md", text).contains("\nassert"), "{text}");
+    }
 }
 
 #[test]

@@ -14,6 +14,10 @@ impl Finder<'_> {
             for a in &years {
                 for b in years.iter().filter(|b| b.value.value < a.value.value) {
                     let at = reach(target, &[a, b]);
+                    // The age of one is not that of another, whom the next sentence is of.
+                    if at > 0 && !target.near.counts_years() {
+                        continue;
+                    }
                     let tried = pairs(counts.get(at).copied().unwrap_or(0));
                     // Groups of people have an age, too.
                     let words = match target.near.counts_years() {
