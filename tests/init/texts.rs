@@ -545,3 +545,100 @@ fn dense_texts_of_made_up_figures_have_few_relations() {
     println!("{}", proposals.join("\n"));
     assert!(proposals.len() <= 3, "{}", proposals.join("\n"));
 }
+
+#[test]
+fn a_wrong_total_is_that_of_all_figures_of_its_sentence() {
+    for text in [
+        "The total of 25,100 votes was split into 10,200 for Green, 8,800 for Blue, 4,100 for White and 1,900 for \
+         others.",
+        "Green won 10,200 votes, Blue 8,800, White 4,100 and others 1,900, out of 25,100 valid votes.",
+    ] {
+        let rules = proposed_of("a.md", &format!("{text}\n"));
+        let near: Vec<&str> = rules.lines().filter(|line| line.contains("Nearly holds")).collect();
+        assert_eq!(near, ["# Nearly holds: 25,100 is stated, 25,000 follows."], "{rules}");
+    }
+}
+
+#[test]
+fn averages_of_the_figures_of_a_sentence_are_found() {
+    for text in [
+        "The towns have 12,417, 15,702 and 9,283 people, an average of 12,467.",
+        "The three towns have 12,400, 15,700 and 9,200 people, on average 12,433.",
+        "On average the three schools have 359.7 pupils: 412, 377 and 290.",
+        "Die Orte haben 12.417, 15.702 und 9.283 Einwohner, im Durchschnitt 12.467.",
+    ] {
+        let rules = proposed_of("a.md", &format!("{text}\n"));
+        assert!(rules.contains("\nassert") && rules.contains(") / 3 within rounding"), "{rules}");
+    }
+    let text = "The towns have 12,417, 15,702 and 9,283 people, an average of 12,476.\n";
+    let rules = proposed_of("a.md", text);
+    assert!(rules.contains("# Nearly holds: 12,476 is stated, 12467.3 follows."), "{rules}");
+    let text = "The towns have 12,417, 15,702 and 9,283 people, an average of 11,120.\n";
+    assert!(!proposed_of("a.md", text).contains("assert"));
+}
+
+#[test]
+fn years_between_two_dates_are_whole_years() {
+    let of = |text: &str| proposed_of("a.md", &format!("{text}\n"));
+    let rules = of("The term lasted from 30 December 2014 to 2 January 2022, seven years.");
+    assert!(rules.contains(".years = years(january.date, january.date_2)'"), "{rules}");
+    for text in [
+        "The term lasted from 30 December 2014 to 2 January 2022, eight years.",
+        "The term lasted from December 2013 to February 2022, nine years.",
+    ] {
+        assert!(!of(text).contains("assert"), "{}", of(text));
+    }
+    let rules = of("The term lasted from 2013 to 1 February 2022, nine years.");
+    assert!(rules.contains("= year(february.date) - february.year'"), "{rules}");
+}
+
+#[test]
+fn ages_are_years_between_two_dates() {
+    for (text, wanted) in [
+        ("Anna Ost was born in 1948 and died in 2020 at the age of 72.", ".year_2 - died.year'"),
+        ("Anna Ost, born in 1948, died in 2020 aged 72.", "died.aged = died.year_2 - died.year'"),
+        (
+            "Anna Ost, born on 12 March 1948, died on 3 May 2020 at the age of 72.",
+            "died.age = years(died.date, died.date_2)'",
+        ),
+        ("Anna Ost, nata nel 1948, è morta nel 2020 all'età di 72 anni.", ".year_2 - morta.year'"),
+    ] {
+        let rules = proposed_of("a.md", &format!("{text}\n"));
+        assert!(rules.contains(wanted), "{text}\n{rules}");
+    }
+    for text in [
+        "Anna Ost, born on 12 March 1948, died on 3 February 2020 at the age of 72.\n",
+        "Anna Ost turned 92 in 2024. The hall opened in 1932.\n",
+    ] {
+        assert!(!proposed_of("a.md", text).contains("\nassert"), "{text}");
+    }
+}
+
+#[test]
+fn the_column_that_a_sentence_names_is_meant() {
+    let table = "party,votes,seats\nGreen,10200,21\nBlue,8800,18\nWhite,4100,8\nOthers,1900,3\n";
+    for (text, wanted) in [
+        ("White won 16 percent of the votes.", "el[\"White\"].votes / sum(el.votes)"),
+        ("White won 16 percent of the seats.", "el[\"White\"].seats / sum(el.seats)"),
+        // Of neither: what fits best.
+        ("White won 16 percent.", "el[\"White\"].seats / sum(el.seats)"),
+    ] {
+        let rules = proposed_beside(&format!("{text}\n"), ("el.csv", table));
+        assert!(rules.contains(wanted), "{text}\n{rules}");
+    }
+}
+
+#[test]
+fn numerals_are_no_names() {
+    for (text, wanted) in [
+        (
+            "Three of the nine districts lost people.",
+            "{districts:number} of the {districts_2:number}",
+        ),
+        ("Drei der einundzwanzig Kreise verloren Einwohner.", "{kreise:number} Kreise"),
+    ] {
+        let rules = proposed_of("a.md", &format!("{text}\n"));
+        assert!(rules.contains(wanted), "{text}\n{rules}");
+        assert!(!rules.contains("[data.nine]"), "{rules}");
+    }
+}

@@ -2,8 +2,9 @@
 
 use crate::expr::lex::RESERVED;
 use crate::propose::prose::cues::{Near, Way};
-use crate::value::Type;
+use crate::read::text::kinds::in_prose;
 use crate::value::language::words::Cues;
+use crate::value::{Hedge, NumberFormat, Type};
 
 /// A word in the letters that names are written in without quotes.
 fn plain(word: &str) -> String {
@@ -24,13 +25,18 @@ fn plain(word: &str) -> String {
     word.chars().map(plain).collect()
 }
 
-fn is_name(word: &str, cues: &Cues) -> bool {
+/// Whether a word may be a name of what is counted: no numeral, which would say another figure.
+fn is_name(word: &str, near: &Near) -> bool {
+    let cues = near.cues();
+    let number = in_prose(Type::Number, &NumberFormat::in_language(near.language));
+    let is_numeral = || number.read_hedged(word, Hedge::None).is_ok();
     plain(word).is_ascii()
         && word.chars().count() > 1
         && word.chars().all(char::is_alphanumeric)
         && word.starts_with(char::is_alphabetic)
         && !cues.nameless.iter().any(|own| own == word)
         && !RESERVED.contains(&word)
+        && !is_numeral()
 }
 
 /// What a placeholder is called.
@@ -59,7 +65,7 @@ pub fn placeholder(ty: Type, is_points: bool, near: &Near, taken: &[String]) -> 
 /// sentence says it.
 fn counted(near: &Near, cues: &Cues) -> Option<String> {
     let (before, behind) = near.clause();
-    let is_own = |word: &&String| is_name(word, cues) && !cues.money.contains(*word);
+    let is_own = |word: &&String| is_name(word, near) && !cues.money.contains(*word);
     let is_verb = |word: &String| {
         let by_its_end = cues.verb_ends.iter().any(|end| word.ends_with(end.as_str()));
         cues.verbs.contains(word) || by_its_end && word.chars().count() > 4
@@ -80,19 +86,19 @@ fn counted(near: &Near, cues: &Cues) -> Option<String> {
     let subject = || {
         let verb = before.iter().position(is_verb)?;
         let (words, between) = before.split_at_checked(verb)?;
-        let is_bare = between.iter().all(|word| is_verb(word) || !is_name(word, cues));
+        let is_bare = between.iter().all(|word| is_verb(word) || !is_name(word, near));
         words.iter().rev().find(is_own).filter(|_| is_bare)
     };
     // `412 passed`
     let done = || behind.first().filter(|word| is_own(word));
-    let beside = || near.before.iter().rev().take(4).find(|word| is_name(word, cues));
+    let beside = || near.before.iter().rev().take(4).find(|word| is_name(word, near));
     let word = first.or_else(done).or_else(what_for).or_else(subject).or_else(beside);
-    word.or_else(|| behind.first().filter(|word| is_name(word, cues))).cloned()
+    word.or_else(|| behind.first().filter(|word| is_name(word, near))).cloned()
 }
 
 /// What the table of a sentence is called: the first word that names something.
 pub fn sentence(near: &Near, taken: &[String]) -> String {
-    let long = |word: &&String| word.chars().count() > 3 && is_name(word, near.cues());
+    let long = |word: &&String| word.chars().count() > 3 && is_name(word, near);
     let behind = near.behind.iter().take(3).find(long);
     let word = behind.or_else(|| near.before.iter().rev().find(long));
     unused(&word.map_or_else(|| "sentence".to_string(), |own| plain(own)), "_", taken)

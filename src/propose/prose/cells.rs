@@ -28,6 +28,8 @@ pub struct Datum {
     /// Whether it is the number of rows, and what these may be called.
     pub is_count: bool,
     pub rows: Vec<String>,
+    /// The words of the name of its column.
+    pub called: Vec<String>,
 }
 
 /// All values of tables that a text may state.
@@ -59,6 +61,10 @@ pub fn data(tables: &[Table], terms: &Terms<'_>) -> Vec<Datum> {
                 }
             }
         }
+    }
+    for datum in &mut all {
+        let column = tables.get(datum.column.0).and_then(|table| table.column(datum.column.1));
+        datum.called = column.map_or(Vec::new(), |column| names::words(column.name()));
     }
     all
 }
@@ -125,11 +131,20 @@ fn datum(
         log,
         code,
         said,
+        date: None,
         sentence: usize::MAX,
         near: Near::default(),
         digits: None,
     };
-    Some(Datum { term, column, label, is_sum: false, is_count: false, rows: Vec::new() })
+    Some(Datum {
+        term,
+        column,
+        label,
+        is_sum: false,
+        is_count: false,
+        rows: Vec::new(),
+        called: Vec::new(),
+    })
 }
 
 /// Rows that are the sums of others, and what leaves them out.

@@ -136,6 +136,12 @@ impl Near {
         self.next(1).iter().any(|word| self.cues().years.contains(word))
     }
 
+    /// Whether it is an age: `at the age of 72`.
+    pub fn is_age(&self) -> bool {
+        let (before, _) = self.clause();
+        before.iter().rev().take(3).any(|word| self.cues().ages.contains(word))
+    }
+
     /// Whether `all` stands before it.
     pub fn is_all(&self) -> bool {
         self.follows(&self.cues().all)

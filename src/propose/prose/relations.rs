@@ -324,6 +324,14 @@ fn chosen(mut found: Vec<Relation>) -> Vec<Relation> {
             all.push(relation);
         }
     }
+    // A slip among some figures of a sum that takes in more is none.
+    let sums: Vec<Vec<String>> =
+        all.iter().filter(|r| r.form == Form::Sum).map(|r| r.members.clone()).collect();
+    let is_within = |r: &Relation, sum: &Vec<String>| {
+        let adds_up = matches!(r.form, Form::Sum | Form::Difference);
+        adds_up && sum.len() > r.members.len() && r.members.iter().all(|own| sum.contains(own))
+    };
+    all.retain(|r| r.holds || !sums.iter().any(|sum| is_within(r, sum)));
     all.sort_by(|a, b| (a.holds, -a.score, &a.assert).cmp(&(b.holds, -b.score, &b.assert)));
     all
 }

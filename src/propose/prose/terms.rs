@@ -34,6 +34,8 @@ pub struct Term {
     pub code: String,
     /// As it is written.
     pub said: String,
+    /// The date that it is the year of, and what that is called in rules; nothing where it is a year and no more.
+    pub date: Option<(Days, String)>,
     pub sentence: usize,
     pub near: Near,
     /// Whether it counts: a whole number, and not a rounded one as far as one can see.
@@ -53,6 +55,11 @@ impl Term {
 fn year_of(days: Days) -> Option<i32> {
     let [first, last] = [days.first, days.last].map(civil_from_days);
     (first.year == last.year).then_some(first.year)
+}
+
+/// Whether some days are no more than a month: what is said is no year alone.
+fn is_within_a_month(days: Days) -> bool {
+    days.last.saturating_sub(days.first) <= 31
 }
 
 /// All of a text, in its order.
@@ -82,12 +89,14 @@ impl<'s> Terms<'s> {
                 };
                 let code = format!("{}.{}", sentence.name, read.name);
                 let value = in_prose(read.ty, &number).read_hedged(&read.text, read.hedge).ok();
-                let (value, code) = match value {
+                let (value, code, date) = match value {
                     Some(Value::Date(days)) => {
                         let Some(year) = year_of(days) else { continue };
-                        (Figure::exact(Number::from(i64::from(year))), format!("year({code})"))
+                        let own = format!("year({code})");
+                        let date = is_within_a_month(days).then_some((days, code));
+                        (Figure::exact(Number::from(i64::from(year))), own, date)
                     }
-                    Some(Value::Number(figure)) => (figure, code),
+                    Some(Value::Number(figure)) => (figure, code, None),
                     _ => continue,
                 };
                 // What is only said to be more, or less, could be much.
@@ -104,6 +113,7 @@ impl<'s> Terms<'s> {
                 let digits = unit.and_then(|unit| Digits::of(&read.text, &value.value, unit));
                 all.push(Term {
                     digits,
+                    date,
                     kind,
                     value: value.clone(),
                     log,

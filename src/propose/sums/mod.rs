@@ -1,5 +1,6 @@
 //! Figures that are the sums of others: along the rows, down the columns, and over tables.
 
+mod blanks;
 mod groups;
 mod joins;
 mod levels;
@@ -9,6 +10,7 @@ mod rows;
 mod running;
 mod search;
 mod tables;
+mod whole;
 
 use crate::propose::rules::Rules;
 use crate::propose::table::Table;
@@ -20,6 +22,7 @@ pub fn within(number: usize, table: &mut Table, rules: &mut Rules) {
     running::propose(number, table, rules);
     groups::propose(number, table, rules);
     levels::propose(number, table, rules);
+    blanks::propose(number, table, rules);
 }
 
 /// Finds sums over the rows of other tables, or of rows that refer to a row of their own table.

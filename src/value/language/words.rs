@@ -357,8 +357,9 @@ pub struct Cues {
     pub every: Vec<String>,
     pub each: Vec<String>,
     pub times: Vec<String>,
-    /// Behind a length of time in years.
+    /// Behind a length of time in years, and before an age.
     pub years: Vec<String>,
+    pub ages: Vec<String>,
     /// Before all of a number, and before the rest of them.
     pub all: Vec<String>,
     pub other: Vec<String>,

@@ -1,11 +1,12 @@
 //! Numbers: sums, differences, averages and ratios, rates, and what is said twice.
 
-use crate::propose::prose::chance::BIT;
+use crate::propose::prose::chance::{BIT, log2};
 use crate::propose::prose::forms::Form;
 use crate::propose::prose::relations::{
     APART, Candidate, Finder, counts, level, pairs, pairs_here, reach,
 };
 use crate::propose::prose::terms::{Kind, Term};
+use crate::value::Number;
 
 /// Figures of a list that is summed up.
 const LONGEST: usize = 10;
@@ -36,6 +37,29 @@ fn is_summed_up(total: &Term, of: &[&Term], numbers: &[&Term]) -> bool {
         && before.next().is_none()
 }
 
+/// All other figures of the sentence of a total.
+fn all_beside<'t>(total: &Term, numbers: &[&'t Term]) -> Vec<&'t Term> {
+    numbers.iter().filter(|term| term.sentence == total.sentence).copied().collect()
+}
+
+fn is_same(a: &[&Term], b: &[&Term]) -> bool {
+    a.len() == b.len() && is_part_of(a, b)
+}
+
+fn is_part_of(part: &[&Term], of: &[&Term]) -> bool {
+    part.iter().all(|term| of.iter().any(|own| std::ptr::eq(*own, *term)))
+}
+
+/// Whether some figures add up to what is nearer to a total than what others do, which are not it.
+fn is_nearer(total: &Term, these: &[&Term], than: &[&Term]) -> bool {
+    let off = |of: &[&Term]| {
+        let sum = of.iter().fold(Number::default(), |sum, term| &sum + &term.value.value);
+        (&sum - &total.value.value).abs()
+    };
+    let others = off(than);
+    !others.is_zero() && off(these) < others
+}
+
 impl<'t> Finder<'t> {
     /// All relations that give numbers.
     pub fn numbers(&mut self) {
@@ -44,6 +68,7 @@ impl<'t> Finder<'t> {
             let counts = counts(target, &numbers);
             self.pairs(target, &numbers, counts);
             self.lists(target, &numbers);
+            self.means(target, &numbers);
             self.ratios(target, &numbers, counts);
             self.twice(target, &numbers, counts);
         }
@@ -130,6 +155,7 @@ impl<'t> Finder<'t> {
                 }
             }
         }
+        let whole = all_beside(target, numbers);
         let near = |of: &&&[&Term]| reach(target, of) < 2;
         let counts = [lists.iter().filter(near).count(), lists.len()];
         for of in lists {
@@ -139,13 +165,45 @@ impl<'t> Finder<'t> {
             if !is_like || target.log < less || target.log > less + 4 * BIT {
                 continue;
             }
+            let is_all = is_same(of, &whole);
+            // Where all figures of a sentence come nearer, those that a part of them lacks are no slip.
+            if !is_all && is_part_of(of, &whole) && is_nearer(target, &whole, of) {
+                continue;
+            }
             let tried = counts.get(reach(target, of) / 2).copied().unwrap_or(1);
             // `3 in March and 8 in December, 34 in all`: the only list that ends there.
             let tried = if is_summed_up(target, of, numbers) { 1 } else { tried };
             let is_rest = of.last().is_some_and(|last| last.near.is_difference());
             let is_said = target.near.is_total() || is_rest;
-            let words = BIT + 2 * BIT * i32::from(is_said);
+            let words = BIT + 2 * BIT * i32::from(is_said) + BIT * i32::from(is_all);
             let (form, of, spread) = (Form::Sum, of.to_vec(), target.log);
+            self.weigh(Candidate { form, target, of, spread, tried, words, times: 1 });
+        }
+    }
+
+    /// The average of figures that follow each other in its sentence: by how far they are apart it shows how
+    /// improbable it is, as any average is among them.
+    fn means(&mut self, target: &'t Term, numbers: &[&'t Term]) {
+        if !target.near.is_average() {
+            return;
+        }
+        let here = numbers.iter().filter(|term| term.sentence == target.sentence);
+        let here: Vec<&Term> = here.copied().collect();
+        let ends = |n: usize, m: usize| n == 0 || m == here.len();
+        let runs = (0..here.len()).flat_map(|n| (n + 2..=here.len()).map(move |m| (n, m)));
+        let runs = runs.filter(|(n, m)| m - n <= LONGEST && ends(*n, *m));
+        let lists: Vec<&[&Term]> = runs.filter_map(|(n, m)| here.get(n..m)).collect();
+        for of in &lists {
+            let values = || of.iter().map(|term| &term.value.value);
+            let (Some(least), Some(largest)) = (values().min(), values().max()) else { continue };
+            let Some(spread) = log2(&(largest - least)) else { continue };
+            let logs = || of.iter().map(|term| term.log);
+            let is_like = logs().max().unwrap_or(0) - logs().min().unwrap_or(0) < 4 * BIT;
+            if !is_like || target.value.value < *least || target.value.value > *largest {
+                continue;
+            }
+            let words = 3 * BIT + BIT * i32::from(target.near.is_plainly_average());
+            let (form, of, tried) = (Form::Mean, of.to_vec(), lists.len());
             self.weigh(Candidate { form, target, of, spread, tried, words, times: 1 });
         }
     }

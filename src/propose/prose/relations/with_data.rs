@@ -20,19 +20,43 @@ impl<'t> Finder<'t> {
                 label.is_none_or(|label| terms.says(target.sentence, label))
             };
             let named: Vec<&Datum> = data.iter().filter(is_named).collect();
+            let meant = of_said_columns(target, &named);
             match target.kind {
                 Kind::Number => {
-                    self.values(target, &named);
+                    // Of several columns that fit, the one that is said is meant.
+                    self.first_that_holds(&[&meant, &named], |own, some| {
+                        own.values(target, some, &named)
+                    });
                     self.differences(target, &named);
                 }
-                Kind::Percent => self.shares_of(target, &named),
+                Kind::Percent => {
+                    self.first_that_holds(&[&meant, &named], |own, some| {
+                        own.shares_of(target, some, &named);
+                    });
+                    self.changes_of(target, &named);
+                }
                 Kind::Points | Kind::Year | Kind::Multiple => {}
             }
         }
     }
 
-    fn values(&mut self, target: &'t Term, named: &[&'t Datum]) {
-        for datum in named {
+    /// Weighs what some values give, and what all do where none of those holds.
+    fn first_that_holds(
+        &mut self,
+        all: &[&[&'t Datum]; 2],
+        weigh: impl Fn(&mut Self, &[&'t Datum]),
+    ) {
+        let held = |own: &Self| own.found.iter().filter(|relation| relation.holds).count();
+        let before = held(self);
+        let [first, all] = all;
+        weigh(self, first);
+        if held(self) == before && all.len() > first.len() {
+            weigh(self, all);
+        }
+    }
+
+    fn values(&mut self, target: &'t Term, some: &[&'t Datum], named: &[&'t Datum]) {
+        for datum in some {
             if datum.is_count && !is_of_rows(target, datum) {
                 continue;
             }
@@ -73,32 +97,49 @@ impl<'t> Finder<'t> {
         }
     }
 
-    /// Shares of a label in its column, and changes from one column to another.
-    fn shares_of(&mut self, target: &'t Term, named: &[&'t Datum]) {
-        let one = Number::from(1i64);
-        let spread = (target.log + 2 * BIT).min(0);
-        let up = log2(&(&one + &target.value.value)).unwrap_or(0);
-        let down = log2(&(&one - &target.value.value)).unwrap_or(i32::MIN / 2);
-        for (a, b) in pairs(named) {
-            let ratio = a.term.log - b.term.log;
+    /// Shares of a label in its column.
+    fn shares_of(&mut self, target: &'t Term, some: &[&'t Datum], named: &[&'t Datum]) {
+        for (a, b) in pairs(some) {
             let is_part =
                 a.column == b.column && a.label.is_some() && b.label.is_none() && b.is_sum;
-            let is_change = a.column.0 == b.column.0 && a.column != b.column && a.label == b.label;
-            let way = target.near.way();
-            let form = if is_part && (ratio - target.log).abs() <= APART {
-                Form::Share
-            } else if is_change && (ratio - up).abs() <= APART && way != Way::Down {
-                Form::Rise
-            } else if is_change && (ratio - down).abs() <= APART && way != Way::Up {
-                Form::Fall
-            } else {
-                continue;
-            };
-            let says = (form == Form::Share) != (way != Way::Unsaid);
-            let words = words(target, a) + if says { BIT } else { -2 * BIT };
-            let (of, tried) = (vec![&a.term, &b.term], tried(a, 1, named));
-            self.weigh(Candidate { form, target, of, spread, tried, words, times: 1 });
+            if is_part && (a.term.log - b.term.log - target.log).abs() <= APART {
+                self.of_percentage_of(target, Form::Share, (a, b), named);
+            }
         }
+    }
+
+    /// Changes from one column to another.
+    fn changes_of(&mut self, target: &'t Term, named: &[&'t Datum]) {
+        let one = Number::from(1i64);
+        let up = log2(&(&one + &target.value.value)).unwrap_or(0);
+        let down = log2(&(&one - &target.value.value)).unwrap_or(i32::MIN / 2);
+        let way = target.near.way();
+        for (a, b) in pairs(named) {
+            let ratio = a.term.log - b.term.log;
+            if a.column.0 != b.column.0 || a.column == b.column || a.label != b.label {
+                continue;
+            }
+            if (ratio - up).abs() <= APART && way != Way::Down {
+                self.of_percentage_of(target, Form::Rise, (a, b), named);
+            } else if (ratio - down).abs() <= APART && way != Way::Up {
+                self.of_percentage_of(target, Form::Fall, (a, b), named);
+            }
+        }
+    }
+
+    /// Weighs what a percentage may be of two values.
+    fn of_percentage_of(
+        &mut self,
+        target: &'t Term,
+        form: Form,
+        (a, b): (&'t Datum, &'t Datum),
+        named: &[&'t Datum],
+    ) {
+        let spread = (target.log + 2 * BIT).min(0);
+        let says = (form == Form::Share) != (target.near.way() != Way::Unsaid);
+        let words = words(target, a) + if says { BIT } else { -2 * BIT };
+        let (of, tried) = (vec![&a.term, &b.term], tried(a, 1, named));
+        self.weigh(Candidate { form, target, of, spread, tried, words, times: 1 });
     }
 }
 
@@ -119,12 +160,38 @@ fn words(target: &Term, datum: &Datum) -> i32 {
     3 * BIT * i32::from(is_said) + 2 * BIT * i32::from(is_total)
 }
 
+/// The values of the columns that the words say the figure is of, where they say so: behind it, before it, or anywhere
+/// in its sentence. Tables of which no column is said are whole.
+fn of_said_columns<'d>(target: &Term, all: &[&'d Datum]) -> Vec<&'d Datum> {
+    let near = &target.near;
+    let (before, behind) = near.clause();
+    let whole: Vec<String> = near.before.iter().chain(&near.behind).cloned().collect();
+    let is_telling =
+        |word: &&String| word.chars().count() > 2 && word.chars().all(char::is_alphabetic);
+    let says = |words: &[String], datum: &Datum| {
+        let mut telling = datum.called.iter().filter(is_telling).peekable();
+        telling.peek().is_some() && telling.all(|own| words.iter().any(|word| alike(word, own)))
+    };
+    let said = [behind, before, &whole].into_iter().map(|words| {
+        let said = all.iter().filter(|datum| says(words, datum));
+        said.map(|datum| datum.column).collect::<Vec<(usize, usize)>>()
+    });
+    let Some(said) = said.into_iter().find(|said| !said.is_empty()) else { return all.to_vec() };
+    let is_meant = |datum: &&&Datum| {
+        let is_of_said = said.iter().any(|(table, _)| *table == datum.column.0);
+        datum.is_count || !is_of_said || said.contains(&datum.column)
+    };
+    all.iter().filter(is_meant).copied().collect()
+}
+
+/// Whether two words are the same but for their ends.
+fn alike(a: &str, b: &str) -> bool {
+    let same = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
+    same >= 4 && same + 3 >= a.chars().count().max(b.chars().count())
+}
+
 /// Whether a figure counts what the rows of a table are: it is called like the table or its key.
 fn is_of_rows(target: &Term, datum: &Datum) -> bool {
-    let alike = |a: &str, b: &str| {
-        let same = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
-        same >= 4 && same + 3 >= a.chars().count().max(b.chars().count())
-    };
     let mut counted = target.near.clause().1.iter().take(2);
     target.is_whole && counted.any(|word| datum.rows.iter().any(|own| alike(word, own)))
 }

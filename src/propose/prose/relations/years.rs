@@ -14,8 +14,17 @@ impl Finder<'_> {
             for a in &years {
                 for b in years.iter().filter(|b| b.value.value < a.value.value) {
                     let at = reach(target, &[a, b]);
+                    // The age of one is not that of another, whom the next sentence is of.
+                    if at > 0 && !target.near.counts_years() {
+                        continue;
+                    }
                     let tried = pairs(counts.get(at).copied().unwrap_or(0));
-                    let words = if at == 0 { 3 * BIT } else { 2 * BIT };
+                    // Groups of people have an age, too.
+                    let words = match target.near.counts_years() {
+                        true if at == 0 => 3 * BIT,
+                        true => 2 * BIT,
+                        false => BIT,
+                    };
                     let (form, of, spread) = (Form::Years, vec![*a, *b], target.log + BIT);
                     self.weigh(Candidate { form, target, of, spread, tried, words, times: 1 });
                 }
@@ -26,5 +35,5 @@ impl Finder<'_> {
 
 /// Whether a figure is a length of time in years.
 fn is_length(term: &Term) -> bool {
-    term.kind == Kind::Number && term.near.counts_years()
+    term.kind == Kind::Number && (term.near.counts_years() || term.near.is_age())
 }
