@@ -11,6 +11,7 @@ use crate::read::pattern::{PatternProblem, Placeholder};
 use crate::read::text::path::PathPattern;
 use crate::source::tree::{Glob, Kind, resolve};
 use crate::source::{Problem, did_you_mean};
+use crate::value::Type;
 
 /// What a run was pointed at.
 #[derive(Debug, Default)]
@@ -251,6 +252,21 @@ pub fn files(
     };
     let found: Result<Paths, NotFound> = all.into_iter().filter_map(values).collect();
     Ok((found?, pattern.placeholders))
+}
+
+/// Files that fit a path but for a text that is not of the type of its placeholder: `2O21.csv` is none of
+/// `{year:year}.csv`. Names without digits stand for something else.
+pub fn misfits(base: &str, path: &str, book: &Sources) -> Vec<(String, String, Type)> {
+    let (directory, rest) = split(base, path);
+    let Ok(Some(pattern)) = PathPattern::compile(rest) else { return Vec::new() };
+    let globs = pattern.globs.iter().filter_map(|glob| Glob::new(&directory, glob).ok());
+    let all: BTreeSet<String> = globs.filter_map(|glob| book.list(&glob).ok()).flatten().collect();
+    let misfit = |path: String| {
+        let (placeholder, text) = pattern.misfit(path.strip_prefix(directory.as_str())?)?;
+        let has_digit = text.contains(|c: char| c.is_ascii_digit());
+        has_digit.then_some((path, text, placeholder.ty))
+    };
+    all.into_iter().filter_map(misfit).collect()
 }
 
 /// No file has the path that a rule names; `path` is where it would be, unless it is a pattern.

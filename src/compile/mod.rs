@@ -81,6 +81,9 @@ crate::fault!(
     EMPTY_HEADING, Warning, "empty-heading", "no row stands under a heading");
 
 crate::fault!(
+    /// At the path in the rule.
+    FILE_LEFT_OUT, Warning, "file-left-out", "a file is not read, as a part of its name is not of the type of a placeholder");
+crate::fault!(
     /// At the row where the first of them stands again.
     REPEATED_CODE, Error, "repeated-code", "a code that shows which rows stand under which stands in several rows");
 
@@ -101,4 +104,5 @@ pub static FAULTS: &[&Fault] = &[
     &UNEXPECTED_COLUMN,
     &EMPTY_HEADING,
     &REPEATED_CODE,
+    &FILE_LEFT_OUT,
 ];

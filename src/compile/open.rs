@@ -4,12 +4,14 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::compile::differing::{self, the_header};
-use crate::compile::discover::{Paths, no_file};
+use crate::compile::discover::{self, Paths, no_file};
 use crate::compile::guess::{declared_or_guessed, foreign_key};
 use crate::compile::options::options;
 use crate::compile::reading::declared_type;
 use crate::compile::texts::{TextOf, Texts};
-use crate::compile::{MISSING_COLUMN, codes, dates, held, look_ahead, marks, names, order};
+use crate::compile::{
+    FILE_LEFT_OUT, MISSING_COLUMN, codes, dates, held, look_ahead, marks, names, order,
+};
 use crate::engine::data::table::{Column, TableFile};
 use crate::expr::bind::UNKNOWN_COLUMN;
 use crate::expr::regex::Regex;
@@ -162,6 +164,9 @@ fn open_into(
         let own = declared_or_guessed(rule, path).ok().filter(|f| f.is_prose == usual.is_prose);
         let book = (&mut *book, &mut *texts);
         open_file(rule, own.unwrap_or(usual), (path, values), &mut options, book, opened)?;
+    }
+    if instead.is_none() && placeholders.iter().any(|own| own.ty != Type::Text) {
+        opened.notes.extend(misfits(rule, book));
     }
     if opened.files.len() > 1 {
         (1..).zip(&mut opened.files).for_each(|(n, file)| file.layout.number = Some(n));
@@ -347,6 +352,24 @@ fn unmatched_unpivot(rule: &TableRule, opened: &OpenTable) -> Option<Problem> {
     let help = format!("it must match whole names of columns, such as {}", names.join(", "));
     let problem = Problem::new(&UNKNOWN_COLUMN, columns.file, columns.whole(), message);
     Some(problem.label("matches nothing").help(help))
+}
+
+/// Files that a placeholder leaves out, since a part of their names is not of its type.
+fn misfits(rule: &TableRule, book: &Sources) -> Option<Note> {
+    let all = discover::misfits(&rule.base, &rule.path.value.text, book);
+    let (path, text, ty) = all.first()?;
+    let more = match all.len() {
+        1 => String::new(),
+        2 => "; nor is one more file".to_string(),
+        n => format!("; nor are {} more files", n - 1),
+    };
+    let message = format!("`{path}` is not read: `{text}` is no {}{more}", ty.word());
+    let help = "rename the file; if any text may stand there, take the type out of the placeholder";
+    Some(Note {
+        at: Some(rule_spot(rule, rule.path.span, "a file that this leaves out")),
+        help: Some(help.into()),
+        ..Note::new(&FILE_LEFT_OUT, NamedBy::Table, Subject::File(path.clone()), message)
+    })
 }
 
 /// Where a rule asks for what a note says is not there.

@@ -20,6 +20,8 @@ pub struct PathPattern {
     /// The same with `*` for every placeholder, once for each way through its `{a,b}`.
     pub globs: Vec<String>,
     regex: Regex,
+    /// The same with any text for placeholders that take a year, a number or a date; none without such.
+    loose: Option<Regex>,
 }
 
 impl PathPattern {
@@ -33,6 +35,8 @@ impl PathPattern {
         }
         let (mut globs, mut regex, mut placeholders) =
             (vec![String::new()], String::new(), Vec::new());
+        // Where shapes that are no text stand in it.
+        let mut shapes: Vec<Range<usize>> = Vec::new();
         let mut at = 0;
         while let Some(open) = text[at..].find('{').map(|n| at + n) {
             literal(&text[at..open], &mut globs, &mut regex);
@@ -57,18 +61,38 @@ impl PathPattern {
                     return Err(problem(span, NOTHING_BETWEEN, SEPARATE));
                 }
                 globs.iter_mut().for_each(|glob| glob.push('*'));
+                let start = regex.len();
                 regex.push_str(shape(kind));
+                shapes.extend((shape(kind) != TEXT).then_some(start..regex.len()));
                 placeholders.push(placeholder);
             }
             at = close + 1;
         }
         literal(&text[at..], &mut globs, &mut regex);
-        let regex = Regex::new(&format!(r"\A(?:{regex})\z")).map_err(|message| PatternProblem {
-            span: 0..text.len(),
-            message,
-            help: None,
-        })?;
-        Ok(Some(PathPattern { placeholders, globs, regex }))
+        let whole = |regex: &str| {
+            let span = 0..text.len();
+            let wrong = |message| PatternProblem { span, message, help: None };
+            Regex::new(&format!(r"\A(?:{regex})\z")).map_err(wrong)
+        };
+        let mut loose = regex.clone();
+        shapes.iter().rev().for_each(|shape| loose.replace_range(shape.clone(), TEXT));
+        let loose = if shapes.is_empty() { None } else { Some(whole(&loose)?) };
+        Ok(Some(PathPattern { placeholders, globs, regex: whole(&regex)?, loose }))
+    }
+
+    /// The placeholder that keeps a path from fitting, and the text that is not of its type.
+    pub fn misfit(&self, path: &str) -> Option<(&Placeholder, String)> {
+        let loose = self.loose.as_ref().filter(|_| !self.regex.is_full_match(path))?;
+        if !loose.is_full_match(path) {
+            return None;
+        }
+        let fits = |kind: Type, text: &str| {
+            let kind = TYPES.iter().find(|(_, ty)| *ty == kind).map_or("text", |(kind, _)| kind);
+            Regex::new(&format!(r"\A{}\z", shape(kind))).is_ok_and(|own| own.is_full_match(text))
+        };
+        let texts = (1..).zip(&self.placeholders);
+        let texts = texts.filter_map(|(n, own)| Some((own, loose.capture(path, n)?.to_string())));
+        texts.into_iter().find(|(own, text)| !fits(own.ty, text))
     }
 
     /// The values of the placeholders in a path, if it fits.
@@ -91,12 +115,15 @@ fn problem(span: Range<usize>, message: &str, help: &str) -> PatternProblem {
     PatternProblem { span, message: message.into(), help: Some(help.into()) }
 }
 
+/// Any part of a name.
+const TEXT: &str = "([^/]+)";
+
 fn shape(kind: &str) -> &'static str {
     match kind {
         "integer" => "([0-9]+)",
         "year" => "([0-9]{4})",
         "date" => "([0-9]{4}-[0-9]{2}-[0-9]{2})",
-        _ => "([^/]+)",
+        _ => TEXT,
     }
 }
 
