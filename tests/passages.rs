@@ -80,7 +80,9 @@ fn spans(passage: &Passage, text: &str, unread: bool) -> Vec<(usize, usize)> {
 }
 
 /// Words and those that are put in their place.
-const WORDS: [(&str, &str); 9] = [
+const WORDS: [(&str, &str); 11] = [
+    ("doubled", "tripled"),
+    ("Doubled", "Tripled"),
     ("two thirds", "two fifths"),
     ("half", "two thirds"),
     ("tenth", "fifth"),

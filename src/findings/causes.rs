@@ -181,7 +181,7 @@ impl FindingMaker<'_, '_> {
     ) -> Option<&'m Finding> {
         let members = &crossing.members;
         let severity = |n: &usize| made.get(*n)?.as_ref().map(|f| f.severity);
-        if members.iter().any(|n| severity(n).is_none()) {
+        if members.iter().any(|n| severity(n).is_none()) || self.is_of_all(crossing, made) {
             return None;
         }
         let lead = members.iter().rev().copied().max_by_key(severity)?;
@@ -191,6 +191,19 @@ impl FindingMaker<'_, '_> {
         self.explain_all(finding, &others, &crossing.cause, finders);
         finding.crossed = others;
         Some(finding)
+    }
+
+    /// Whether the same was done to all figures of a column that one assertion asks about: then the rule or the
+    /// unit is another one, and no figure is wrong by itself.
+    fn is_of_all(&self, crossing: &Crossing, made: &[Option<Finding>]) -> bool {
+        let Cause::Line { is_row: false, .. } = crossing.cause else { return false };
+        let mut members = crossing.members.iter().filter_map(|n| made.get(*n)?.as_ref());
+        let Some(first) = members.next() else { return false };
+        let is_same = |f: &Finding| f.check() == first.check() && f.assertion == first.assertion;
+        let check = self.job.checks.iter().position(|check| check.id == first.check());
+        let none_holds =
+            check.and_then(|check| self.ran.tallies.get(check)).is_some_and(|t| t.held == 0);
+        none_holds && members.all(is_same)
     }
 
     fn explain_all(

@@ -334,26 +334,10 @@ pub fn summary(s: &Summary) -> String {
     if s.problems > 0 && s.rows == 0 && s.checks.is_empty() {
         return format!("{}: nothing was checked\n", count(s.problems, "problem", "problems"));
     }
-    let mut found = Vec::new();
-    for (n, one, many) in [
-        (s.errors, "error", "errors"),
-        (s.warnings, "warning", "warnings"),
-        (s.infos, "note", "notes"),
-    ] {
-        if n > 0 {
-            found.push(count(n, one, many));
-        }
-    }
-    let new = if s.versions.is_some() { "new " } else { "" };
     let kind =
         |wanted: Standing| s.checks.iter().filter(|c| c.standing == Some(wanted)).count() as u64;
     let checks = s.checks.iter().filter(|c| c.standing.is_some()).count() as u64;
-    let found = match &found[..] {
-        [] if kind(Standing::NotJudged) > 0 => format!("nothing {new}found so far"),
-        [] if not_counted(s).contains(NOT_COUNTED[2]) => "nothing found that counts".to_string(),
-        [] => format!("nothing {new}found"),
-        found => found.join(", "),
-    };
+    let found = found(s, kind(Standing::NotJudged) > 0);
     let accepted = match s.accepted {
         0 => String::new(),
         n => format!(", {n} accepted"),
@@ -389,6 +373,24 @@ pub fn summary(s: &Summary) -> String {
         ));
     }
     unobeyed(out)
+}
+
+/// How much was found that counts; `is_open` where some checks were not judged.
+fn found(s: &Summary, is_open: bool) -> String {
+    let kinds = [
+        (s.errors, "error", "errors"),
+        (s.warnings, "warning", "warnings"),
+        (s.infos, "note", "notes"),
+    ];
+    let found = kinds.into_iter().filter(|(n, ..)| *n > 0);
+    let found: Vec<String> = found.map(|(n, one, many)| count(n, one, many)).collect();
+    let new = if s.versions.is_some() { "new " } else { "" };
+    match &found[..] {
+        [] if is_open => format!("nothing {new}found so far"),
+        [] if not_counted(s).contains(NOT_COUNTED[2]) => "nothing found that counts".to_string(),
+        [] => format!("nothing {new}found"),
+        found => found.join(", "),
+    }
 }
 
 fn without_old(checks: &str) -> String {

@@ -99,7 +99,7 @@ pub struct Side {
 
 impl Side {
     /// Its value, where it is a number.
-    fn number(&self) -> Option<Number> {
+    pub fn number(&self) -> Option<Number> {
         match self.exact.split_once('/') {
             Some((over, under)) => Number::parse(over)?.checked_div(&Number::parse(under)?),
             None => Number::parse(&self.exact),

@@ -47,7 +47,7 @@ pub use equation::{Named, Part};
 pub use foots::{Footing, Foots, Said};
 pub use held::{Held, HeldRows, SourceRule};
 pub use references::Reference;
-pub use rows::{Heading, Parent, ParentBy, Unpivot};
+pub use rows::{Heading, Parent, ParentBy, RowCount, Unpivot};
 pub use spanned::{Code, Spanned};
 
 /// The rules of a run, from all its rule files, in order.
@@ -281,35 +281,6 @@ pub struct Withheld {
     pub text: String,
     /// The least and the greatest that it can be, where that is said.
     pub bounds: Option<(String, String)>,
-}
-
-/// How many rows are expected; both ends count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RowCount {
-    /// At least.
-    pub min: u64,
-    /// At most.
-    pub max: Option<u64>,
-}
-
-impl RowCount {
-    /// What is expected where nothing is said.
-    pub const USUAL: RowCount = RowCount { min: 1, max: None };
-
-    /// A number or a range, as it is written: `3`, `1..`, `..10`, `2..5`.
-    pub fn parse(text: &str) -> Option<RowCount> {
-        let Some((min, max)) = text.split_once("..") else {
-            return text.parse().ok().map(|n| RowCount { min: n, max: Some(n) });
-        };
-        let min = if min.is_empty() { 0 } else { min.parse().ok()? };
-        let max = if max.is_empty() { None } else { Some(max.parse().ok()?) };
-        Some(RowCount { min, max }).filter(|c| c.max.is_none_or(|m| m >= c.min))
-    }
-
-    /// Whether all that it allows is allowed by another.
-    pub fn is_within(self, other: RowCount) -> bool {
-        self.min >= other.min && other.max.is_none_or(|most| self.max.is_some_and(|m| m <= most))
-    }
 }
 
 /// `columns.<c>`.

@@ -71,7 +71,7 @@ const SIBLINGS: &[(&str, &[&str])] = &[
         "read",
         &[
             "block", "format", "frame", "grid", "mojibake", "nested", "note", "pattern", "reader",
-            "title", "tree",
+            "shift", "title", "tree",
         ],
     ),
     ("render", &["collected", "words", "options", "paint", "printable", "snippet", "worst"]),

@@ -97,17 +97,11 @@ impl SheetReader {
             return Ok(reader);
         }
         let (path, span) = (options.path.as_str(), head.span);
-        let mut told: Vec<Note> = head.duplicate().into_iter().collect();
         let repeated = match options.repeated {
             true => BTreeSet::new(),
             false => table.like_header(&texts, framed.body),
         };
-        told.extend(
-            repeated
-                .iter()
-                .map(|row| Note::repeated_header((FileId(0), table.row_span(*row), None))),
-        );
-        told.extend(head.unnamed(|column| table.first_filled(column, framed.body)));
+        let mut told = about_names(&table, (&head, framed.body), &repeated);
         if options.at.is_none() {
             told.extend(notes::other_sheets(&names, selected.sheet, path, span));
         }
@@ -255,6 +249,15 @@ impl SheetReader {
         let width = self.table.as_ref().map_or(1, |table| table.width);
         number.div_ceil(width)
     }
+}
+
+/// What is out of order with the names of columns, and rows that are like them.
+fn about_names(table: &Table, (head, body): (&Head, u32), repeated: &BTreeSet<u64>) -> Vec<Note> {
+    let mut notes: Vec<Note> = head.duplicate().into_iter().collect();
+    let place = |row: &u64| (FileId(0), table.row_span(*row), None);
+    notes.extend(repeated.iter().map(|row| Note::repeated_header(place(row))));
+    notes.extend(head.unnamed(|column| table.first_filled(column, body)));
+    notes
 }
 
 /// The columns and their names.

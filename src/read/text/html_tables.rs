@@ -262,11 +262,10 @@ impl HtmlTable {
     /// Ends a line of the cell or the caption at hand.
     fn end_line(&mut self) {
         let cell = self.cell.and_then(|column| self.rows.last_mut()?.get_mut(column));
-        match (&mut self.caption, cell, self.left_out) {
-            (_, _, Some(_)) => {}
-            (Some(caption), ..) => add(caption, " "),
-            (None, Some(cell), _) => add_break(&mut cell.text),
-            (None, None, _) => {}
+        match &mut self.caption {
+            _ if self.left_out.is_some() => {}
+            Some(caption) => add(caption, " "),
+            None => cell.into_iter().for_each(|cell| add_break(&mut cell.text)),
         }
     }
 
