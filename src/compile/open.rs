@@ -249,6 +249,8 @@ fn take_file(
     add_optional(rule, head, opened);
     let of_table = opened.first.as_ref().map_or(&[][..], |first| &first.1);
     let mut layout = FileLayout::new(of_table, &head.columns, values.to_vec());
+    let repeated = reader.faults().iter().position(|fault| fault.name == "repeated-header");
+    layout.repeated = repeated.and_then(|kind| u8::try_from(kind).ok());
     if let Some(before) = opened.files.last().filter(|last| last.layout.fields == layout.fields) {
         layout.fields = before.layout.fields.clone();
     }

@@ -103,6 +103,8 @@ pub struct FileLayout {
     pub path: Vec<String>,
     /// The number of the file, from 1, where its table has several.
     pub number: Option<u32>,
+    /// The kind of fault that a record has which repeats the header.
+    pub repeated: Option<u8>,
 }
 
 impl Layout {
@@ -268,7 +270,8 @@ impl FileLayout {
             Some(same) if same.name == column.name => Some(at),
             _ => places.get(column.name.as_str()).copied(),
         };
-        FileLayout { fields: table.iter().enumerate().map(field).collect(), path, number: None }
+        let fields = table.iter().enumerate().map(field).collect();
+        FileLayout { fields, path, number: None, repeated: None }
     }
 
     /// The field of this file that is the table's `field`.
