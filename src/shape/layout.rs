@@ -103,8 +103,9 @@ pub struct FileLayout {
     pub path: Vec<String>,
     /// The number of the file, from 1, where its table has several.
     pub number: Option<u32>,
-    /// The kind of fault that a record has which repeats the header.
-    pub repeated: Option<u8>,
+    /// The kinds of faults of records that are set aside and hold no label: blank ones, and those that
+    /// repeat the header.
+    pub without_labels: Vec<u8>,
 }
 
 impl Layout {
@@ -271,7 +272,7 @@ impl FileLayout {
             _ => places.get(column.name.as_str()).copied(),
         };
         let fields = table.iter().enumerate().map(field).collect();
-        FileLayout { fields, path, number: None, repeated: None }
+        FileLayout { fields, path, number: None, without_labels: Vec::new() }
     }
 
     /// The field of this file that is the table's `field`.

@@ -84,7 +84,7 @@ impl<'t> Shaper<'t> {
             return;
         }
         let asides = match self.layout.is_in_order() {
-            true => unknown::asides(block, self.file.repeated),
+            true => unknown::asides(block, &self.file.without_labels),
             false => Vec::new(),
         };
         if !asides.is_empty() || self.is_unknown() {

@@ -15,8 +15,8 @@ pub(super) struct Aside {
 }
 
 /// The records of a block that were set aside and may hold labels of the rows below them, by their
-/// numbers; that which repeats the header, of this `kind` of fault, holds none.
-pub(super) fn asides(block: &Block, repeated: Option<u8>) -> Vec<Aside> {
+/// numbers; those with faults of these kinds hold none.
+pub(super) fn asides(block: &Block, without_labels: &[u8]) -> Vec<Aside> {
     let grid = &block.grid;
     if grid.set_aside == 0 {
         return Vec::new();
@@ -25,9 +25,10 @@ pub(super) fn asides(block: &Block, repeated: Option<u8>) -> Vec<Aside> {
         true => (record as usize) < grid.rows,
         false => grid.records.binary_search(&record).is_ok(),
     };
-    // A blank line is no record, and has the number of the next one.
+    // What is no record, such as a blank line, has the number of the next one.
     let is_aside = |record: u32| record < grid.total_records && !is_row(record);
-    let faults = grid.faults.iter().filter(|f| Some(f.kind) != repeated && is_aside(f.record));
+    let faults =
+        grid.faults.iter().filter(|f| !without_labels.contains(&f.kind) && is_aside(f.record));
     let mut all: Vec<Aside> = faults
         .map(|f| Aside { record: f.record, fault: FieldSpan { start: f.start, end: f.end } })
         .collect();
