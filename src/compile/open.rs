@@ -254,6 +254,9 @@ fn take_file(
     add_optional(rule, head, opened);
     let of_table = opened.first.as_ref().map_or(&[][..], |first| &first.1);
     let mut layout = FileLayout::new(of_table, &head.columns, values.to_vec());
+    let kinds = (0..).zip(reader.faults());
+    let without_labels = kinds.filter(|(_, fault)| WITHOUT_LABELS.contains(&fault.name));
+    layout.without_labels = without_labels.map(|(kind, _)| kind).collect();
     if let Some(before) = opened.files.last().filter(|last| last.layout.fields == layout.fields) {
         layout.fields = before.layout.fields.clone();
     }
@@ -263,6 +266,9 @@ fn take_file(
     }
     opened.files.push(TableFile { file, reader, layout });
 }
+
+/// Faults of records that are no rows, and no labels of rows below them either.
+const WITHOUT_LABELS: [&str; 2] = ["repeated-header", "blank-row"];
 
 /// Adds the columns to a table that its first files lack, and that need not be there.
 fn add_optional(rule: &TableRule, head: &Head, opened: &mut OpenTable) {

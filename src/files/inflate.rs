@@ -3,6 +3,7 @@
 use std::io::{self, Read, Write};
 use std::sync::Arc;
 
+use crate::files::gzip::{Members, Trailing};
 use crate::files::machine::Spool;
 use crate::files::{BAD_COMPRESSION, BAD_ENCODING, INFLATES_TOO_FAR, UNREADABLE_FILE};
 use crate::source::{Bytes, Problem, Seeker};
@@ -77,6 +78,7 @@ pub fn unpack(
     loop {
         let n = match reader.read(&mut buffer) {
             Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
+            Err(e) if all > 0 && is_no_frame(&e) => return Err(trailing(path)),
             read => read.map_err(|e| packed(path, &e))?,
         };
         let piece = buffer.get(..n).unwrap_or_default();
@@ -103,7 +105,7 @@ pub fn unpack(
 
 fn inflated(path: &str, stream: Seeker) -> Result<Box<dyn Read>, Problem> {
     Ok(match packing(path) {
-        Some(Packing::Gzip) => Box::new(flate2::read::MultiGzDecoder::new(stream)),
+        Some(Packing::Gzip) => Box::new(Members::new(stream)),
         Some(Packing::Zstandard) => {
             Box::new(zstd::stream::read::Decoder::new(stream).map_err(|e| packed(path, &e))?)
         }
@@ -190,7 +192,20 @@ fn packed(path: &str, e: &io::Error) -> Problem {
         .help("check the file and the disk")
 }
 
+/// Whether Zstandard data does not begin where a frame should.
+fn is_no_frame(e: &io::Error) -> bool {
+    e.to_string().contains("Unknown frame descriptor")
+}
+
+fn trailing(path: &str) -> Problem {
+    Problem::nowhere(&BAD_COMPRESSION, format!("`{path}` cannot be decompressed: {Trailing}"))
+        .help("remove what follows, or compress the file again as a whole")
+}
+
 fn broken(path: &str, e: &io::Error) -> Problem {
+    if e.get_ref().is_some_and(|own| own.is::<Trailing>()) {
+        return trailing(path);
+    }
     Problem::nowhere(&BAD_COMPRESSION, format!("`{path}` cannot be decompressed: {e}"))
         .help("the file may be truncated, or may not be compressed despite its extension")
 }

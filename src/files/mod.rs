@@ -9,6 +9,7 @@ pub mod archive;
 pub mod digest;
 pub mod engines;
 pub mod git;
+mod gzip;
 pub mod inflate;
 pub mod machine;
 mod paths;

@@ -164,9 +164,10 @@ impl Blame {
 
     /// A few words for the first of so many cells by which rows of a table are found.
     pub fn of_keys(&self, rows: u64, table: &str) -> String {
-        let (is, are) = match self.why.is_withheld() {
-            true => ("is withheld", "are withheld"),
-            false => ("cannot be read", "cannot be read"),
+        let (is, are) = match self.why {
+            Why::SetAside => ("needs a record that was skipped", "need records that were skipped"),
+            why if why.is_withheld() => ("is withheld", "are withheld"),
+            _ => ("cannot be read", "cannot be read"),
         };
         match rows {
             1 => format!("1 key of `{table}` {is}"),

@@ -361,8 +361,10 @@ impl Search<'_> {
             for &(n, i) in at {
                 let Some(unknown) = self.unknown((n, i)) else { continue };
                 let record = self.cell((n, i)).and_then(|f| f.place.cell.as_ref()?.record);
-                let goes =
-                    !unknown.value.is_zero() && unknown.would_be.contains(&Number::default());
+                let solved = self.equations.get(n).map(|equation| &equation.solved);
+                let goes = !unknown.value.is_zero()
+                    && unknown.would_be.contains(&Number::default())
+                    && solved.is_some_and(|solved| solved.is_one_of_several(i));
                 if let Some(record) = record.filter(|_| goes) {
                     by_row.entry((spot.0, record)).or_default().insert(n, *spot);
                 }

@@ -24,7 +24,8 @@ impl Default for Style {
 }
 
 /// Signs that set thousands apart.
-pub const GROUPS: [char; 8] = [',', '.', ' ', '\u{a0}', '\u{202f}', '\u{2009}', '\'', '’'];
+pub const GROUPS: [char; 9] =
+    [',', '.', ' ', '\u{a0}', '\u{202f}', '\u{2009}', '\u{2007}', '\'', '’'];
 
 /// Significant digits of a figure whose decimals do not end.
 const DIGITS: i32 = 6;

@@ -11,7 +11,9 @@ impl FindingMaker<'_, '_> {
     pub(crate) fn remark(&self, finding: &mut Finding) {
         let stated = finding.labels.iter_mut().filter(|label| label.role == Role::Stated);
         for label in stated {
-            if let Some(words) = self.remark_of(&label.place) {
+            // What the finding itself says is not said again.
+            let remark = self.remark_of(&label.place).filter(|words| !label.text.contains(words));
+            if let Some(words) = remark {
                 let before = if label.text.is_empty() { "" } else { "; " };
                 label.text.push_str(&format!("{before}{words}"));
             }

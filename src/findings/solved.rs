@@ -50,6 +50,24 @@ pub struct Solved {
 }
 
 impl Solved {
+    /// Whether a cell enters as others of its column do, so that it may be counted too often.
+    pub fn is_one_of_several(&self, index: usize) -> bool {
+        let factor = |at: usize| {
+            let terms = &self.linear.as_ref()?.terms;
+            terms.iter().find(|term| term.at == at).map(|term| &term.factor)
+        };
+        let column_and_record = |at: usize| {
+            let place = self.cells.get(at)?.place.cell.as_ref()?;
+            Some((&place.column, place.record?))
+        };
+        let Some((column, record)) = column_and_record(index) else { return false };
+        let is_alike = |at: usize| {
+            let other = column_and_record(at).filter(|other| other.0 == column);
+            other.is_some_and(|other| other.1 != record) && factor(at) == factor(index)
+        };
+        (0..self.cells.len()).any(is_alike)
+    }
+
     /// A cell that may be wrong, with its place.
     pub fn suspect(&self, s: &explain::Suspect) -> Option<Suspect> {
         let figure = self.cells.get(s.index)?;

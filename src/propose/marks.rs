@@ -138,7 +138,7 @@ fn note(text: &str) -> Option<(&str, Mark<'_>)> {
 
 fn is_figure(text: &str) -> bool {
     let body = percent_mark(sign(text).1).0;
-    let is_part = |c: char| c.is_ascii_digit() || ".,'’ \u{a0}\u{202f}\u{2009}".contains(c);
+    let is_part = |c: char| c.is_ascii_digit() || ".,'’ \u{a0}\u{202f}\u{2009}\u{2007}".contains(c);
     body.chars().all(is_part) && body.starts_with(|c: char| c.is_ascii_digit() || c == '.')
 }
 

@@ -123,7 +123,7 @@ impl Table {
         let (mut grouping, mut decimal) = (None, '.');
         for text in texts {
             let is_group = |g: &char| match g {
-                ' ' => text.trim().contains([' ', '\u{a0}', '\u{202f}', '\u{2009}']),
+                ' ' => text.trim().contains([' ', '\u{a0}', '\u{202f}', '\u{2009}', '\u{2007}']),
                 '\'' => text.contains(['\'', '’']),
                 g => text.contains(*g),
             };

@@ -26,6 +26,8 @@ pub enum State {
     Withheld,
     /// Its table has no such column.
     NotRead,
+    /// What says it may stand in a record that was set aside.
+    SetAside,
     /// It has a value that does not fit the typed vector: read again when asked.
     Defer,
 }
@@ -38,7 +40,7 @@ impl State {
 
     /// Whether there is a value that nobody knows.
     pub fn is_unknown(self) -> bool {
-        matches!(self, State::Unreadable | State::Withheld | State::NotRead)
+        matches!(self, State::Unreadable | State::Withheld | State::NotRead | State::SetAside)
     }
 }
 
@@ -222,6 +224,8 @@ pub struct Block {
     pub is_cut: bool,
     /// What words before numbers make of them, by row and field.
     pub hedges: HashMap<(usize, usize), Hedge>,
+    /// Where cells stand that nobody knows, as a record that may say what they hold was set aside.
+    pub unknown: Option<FieldSpan>,
     /// Of all rows that its records become, the numbers of those that a condition chose; none where it
     /// chose them all.
     pub chosen: Option<Vec<u32>>,

@@ -111,8 +111,8 @@ impl Head {
 pub struct Context {
     /// What the format carries: an enclosing object, a heading.
     pub reader: Vec<u8>,
-    /// The last text of each column that fills its blanks from above.
-    pub filled: Vec<Vec<u8>>,
+    /// The last text of each column that fills its blanks from above; none where nobody knows it.
+    pub filled: Vec<Option<Vec<u8>>>,
     /// The last heading among the rows.
     pub heading: Heading,
     /// The rows above in a hierarchy, from the outermost.
@@ -127,6 +127,8 @@ pub struct Heading {
     pub text: String,
     /// Whether no row came after it yet.
     pub is_open: bool,
+    /// Whether a record that may be another one was set aside since.
+    pub is_unknown: bool,
 }
 
 /// A row that others stand under.
@@ -137,6 +139,8 @@ pub struct RowAbove {
     /// The number of its record, from 1.
     pub record: u64,
     pub text: Vec<u8>,
+    /// Whether it is a record that was set aside, of which this is not known.
+    pub is_unknown: bool,
 }
 
 /// What of the rows is wanted.

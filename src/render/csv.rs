@@ -65,7 +65,7 @@ fn is_figure(text: &str) -> bool {
     let power = power.strip_prefix(['+', '-']).unwrap_or(power);
     let is_digit = |c: char| c.is_ascii_digit();
     figure.contains(is_digit)
-        && figure.chars().all(|c| is_digit(c) || ".,' %\u{a0}\u{202f}".contains(c))
+        && figure.chars().all(|c| is_digit(c) || ".,' %\u{a0}\u{202f}\u{2009}\u{2007}".contains(c))
         && !power.is_empty()
         && power.chars().all(is_digit)
 }

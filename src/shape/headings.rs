@@ -47,6 +47,7 @@ impl Headings {
             false => first.to_string(),
         };
         above.is_open = true;
+        above.is_unknown = false;
         Kind::Heading
     }
 

@@ -74,6 +74,12 @@ impl Above {
     pub fn rows(&self) -> &[RowAbove] {
         &self.0
     }
+
+    /// A record was set aside that the rows below may stand under: where they do is not known, but for
+    /// those that nothing stands above.
+    pub fn forget(&mut self) {
+        self.0 = vec![RowAbove { is_unknown: true, ..RowAbove::default() }];
+    }
 }
 
 /// Where a row stands.
@@ -83,6 +89,9 @@ struct Standing {
     id: Vec<u8>,
     parent: Option<Vec<u8>>,
     path: Vec<u8>,
+    /// Whether it is not known under which row it stands, and under which that one, so that neither
+    /// its level nor its path is.
+    is_open: (bool, bool),
 }
 
 impl Hierarchy {
@@ -92,7 +101,7 @@ impl Hierarchy {
         &self,
         cells: &mut [FieldSpan],
         (width, file, record): (usize, Option<u32>, u64),
-        (bytes, quote): (&mut Vec<u8>, Option<u8>),
+        (bytes, quote, unknown): (&mut Vec<u8>, Option<u8>, Option<FieldSpan>),
         above: &mut Above,
     ) {
         let Some(cell) = cells.get(self.column).copied() else { return };
@@ -114,11 +123,14 @@ impl Hierarchy {
                 codes.place((&beside, &own), (file, record))
             }
             None => {
-                let row = RowAbove { indent, record, text: own.clone() };
+                let row = RowAbove { indent, record, text: own.clone(), is_unknown: false };
                 by_indent(row, file, above)
             }
         };
+        let unknown = unknown.unwrap_or_default();
         let texts = Rank::ALL.map(|(rank, ..)| match rank {
+            Rank::Parent if place.is_open.0 => unknown,
+            Rank::Level | Rank::Path if place.is_open.1 => unknown,
             Rank::Level => put(bytes, place.level.to_string().as_bytes()),
             Rank::Id => put(bytes, &place.id),
             Rank::Parent => {
@@ -174,11 +186,13 @@ fn by_indent(row: RowAbove, file: Option<u32>, above: &mut Above) -> Standing {
     while above.0.last().is_some_and(|last| last.indent >= row.indent) {
         above.0.pop();
     }
-    let parent = above.0.last().map(|last| number((file, last.record)));
+    let last = above.0.last();
+    let is_open = [last, above.0.first()].map(|row| row.is_some_and(|row| row.is_unknown));
+    let parent = last.map(|last| number((file, last.record)));
     let (level, id) = (above.0.len(), number((file, row.record)));
     above.0.push(row);
     let texts: Vec<&[u8]> = above.0.iter().map(|row| row.text.as_slice()).collect();
-    Standing { level, id, parent, path: texts.join(BETWEEN) }
+    Standing { level, id, parent, path: texts.join(BETWEEN), is_open: is_open.into() }
 }
 
 impl Codes {
@@ -208,6 +222,7 @@ impl Codes {
             id: number(self.all.get(&Codes::key(beside, own)).copied().unwrap_or(here)),
             parent: above.last().map(|code| number(code.1)),
             path: texts.join(BETWEEN),
+            is_open: (false, false),
         }
     }
 }
@@ -235,7 +250,7 @@ mod tests {
     fn place(level: usize, id: &str, parent: &str, path: &str) -> Standing {
         let bytes = |text: &str| text.as_bytes().to_vec();
         let parent = Some(bytes(parent)).filter(|parent| !parent.is_empty());
-        Standing { level, id: bytes(id), parent, path: bytes(path) }
+        Standing { level, id: bytes(id), parent, path: bytes(path), is_open: (false, false) }
     }
 
     #[test]
@@ -244,7 +259,7 @@ mod tests {
         let rows = [(0, "all"), (2, "a"), (4, "a1"), (4, "a2"), (2, "b"), (0, "rest")];
         let mut of = |(record, (indent, text)): (u64, (u32, &str))| {
             let text = text.as_bytes().to_vec();
-            by_indent(RowAbove { indent, record, text }, None, &mut above)
+            by_indent(RowAbove { indent, record, text, is_unknown: false }, None, &mut above)
         };
         let found: Vec<Standing> = (1..).zip(rows).map(&mut of).collect();
         let wanted = [

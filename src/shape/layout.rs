@@ -103,6 +103,9 @@ pub struct FileLayout {
     pub path: Vec<String>,
     /// The number of the file, from 1, where its table has several.
     pub number: Option<u32>,
+    /// The kinds of faults of records that are set aside and hold no label: blank ones, and those that
+    /// repeat the header.
+    pub without_labels: Vec<u8>,
 }
 
 impl Layout {
@@ -268,7 +271,8 @@ impl FileLayout {
             Some(same) if same.name == column.name => Some(at),
             _ => places.get(column.name.as_str()).copied(),
         };
-        FileLayout { fields: table.iter().enumerate().map(field).collect(), path, number: None }
+        let fields = table.iter().enumerate().map(field).collect();
+        FileLayout { fields, path, number: None, without_labels: Vec::new() }
     }
 
     /// The field of this file that is the table's `field`.

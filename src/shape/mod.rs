@@ -7,6 +7,7 @@ mod hierarchy;
 mod layout;
 mod shaper;
 mod texts;
+mod unknown;
 
 pub use headings::{Headings, Kind, first_cell};
 pub use hierarchy::{Codes, Hierarchy, Rank};

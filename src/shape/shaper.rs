@@ -6,7 +6,8 @@ use crate::read::reader::{Context, Heading};
 use crate::shape::headings::{Headings, Kind, first_cell};
 use crate::shape::hierarchy::Above;
 use crate::shape::layout::{FileLayout, Layout, Source, Stripped};
-use crate::shape::texts::{put, quoted, span};
+use crate::shape::texts::{put, quoted};
+use crate::shape::unknown::{self, Aside};
 use crate::width::to_u32;
 
 /// Lays the cells of one file out by the columns of its table, block by block.
@@ -19,8 +20,8 @@ pub struct Shaper<'t> {
     cells: Vec<FieldSpan>,
     /// For each row the heading above it.
     headings: Vec<FieldSpan>,
-    /// The last text of each filled column, carried over blocks.
-    filled: Vec<Vec<u8>>,
+    /// The last text of each filled column, carried over blocks; none where nobody knows it.
+    filled: Vec<Option<Vec<u8>>>,
     /// The last heading, carried over blocks.
     heading: Heading,
     /// The rows above in the hierarchy, carried over blocks.
@@ -33,7 +34,7 @@ impl<'t> Shaper<'t> {
     /// A shaper for one file, which goes on where `context` was left.
     pub fn new(layout: &'t Layout, file: &'t FileLayout, context: &Context) -> Shaper<'t> {
         let mut filled = context.filled.clone();
-        filled.resize(layout.fill.len(), Vec::new());
+        filled.resize(layout.fill.len(), Some(Vec::new()));
         Shaper {
             layout,
             file,
@@ -73,7 +74,7 @@ impl<'t> Shaper<'t> {
     /// are left out of it.
     pub fn shape(&mut self, block: &mut Block) {
         self.cells.clear();
-        block.chosen = None;
+        (block.chosen, block.unknown) = (None, None);
         // Columns are found by their own place in the file.
         self.is_laid_out = match block.cells {
             Cells::Columns(_) => !self.layout.is_plain(),
@@ -82,8 +83,15 @@ impl<'t> Shaper<'t> {
         if !self.is_laid_out {
             return;
         }
+        let asides = match self.layout.is_in_order() {
+            true => unknown::asides(block, &self.file.without_labels),
+            false => Vec::new(),
+        };
+        if !asides.is_empty() || self.is_unknown() {
+            unknown::place(block);
+        }
         if let Some(headings) = &self.layout.headings {
-            self.take_headings(headings, block);
+            self.take_headings(headings, &asides, block);
         }
         self.lay_out(block);
         let width = self.layout.sources.len();
@@ -96,25 +104,67 @@ impl<'t> Shaper<'t> {
                 strip(row, (stripped, at), &mut block.bytes, block.quote);
             }
         }
-        let quote = block.quote;
-        for (&column, last) in self.layout.fill.iter().zip(&mut self.filled) {
-            fill(&mut self.cells, column, width, (&mut block.bytes, quote), last);
-        }
-        if let Some(hierarchy) = &self.layout.hierarchy {
-            let rows = self.layout.rows_per_record();
-            for (row, cells) in self.cells.chunks_mut(width.max(1) * rows).enumerate() {
-                let record = self.records + u64::from(block.grid.records_before(row)) + 1;
-                let bytes = (&mut block.bytes, quote);
-                hierarchy.add(cells, (width, self.file.number, record), bytes, &mut self.above);
-            }
-            self.records += u64::from(block.grid.total_records);
-        }
+        self.fill(&asides, block);
+        self.place(&asides, block);
         // White space before a text may show its place in the hierarchy.
         for &column in &self.layout.trim {
             for cell in self.cells.iter_mut().skip(column).step_by(width.max(1)) {
                 trim(cell, &mut block.bytes, block.quote);
             }
         }
+    }
+
+    /// Whether nobody knows some of what the next rows take from those above.
+    fn is_unknown(&self) -> bool {
+        let above = self.above.rows().first();
+        self.heading.is_unknown
+            || self.filled.iter().any(Option::is_none)
+            || above.is_some_and(|row| row.is_unknown)
+    }
+
+    /// Blank cells of the columns that are filled get the text above them; nobody knows it where a
+    /// record between them was set aside.
+    fn fill(&mut self, asides: &[Aside], block: &mut Block) {
+        let (width, rows) = (self.layout.sources.len().max(1), self.layout.rows_per_record());
+        for (&column, last) in self.layout.fill.iter().zip(&mut self.filled) {
+            let (mut asides, unknown) = (asides, block.unknown.unwrap_or_default());
+            let mut above = last.as_ref().map_or(unknown, |last| put(&mut block.bytes, last));
+            for (row, cells) in self.cells.chunks_mut(width * rows).enumerate() {
+                if !unknown::pass(&mut asides, block.grid.records_before(row)).is_empty() {
+                    above = unknown;
+                }
+                for cell in cells.iter_mut().skip(column).step_by(width) {
+                    let text = block.bytes.get(cell.start as usize..cell.end as usize);
+                    match text.is_some_and(|text| is_blank(text, block.quote)) {
+                        true => *cell = above,
+                        false => above = *cell,
+                    }
+                }
+            }
+            let is_known = asides.is_empty() && Some(above) != block.unknown;
+            let text = block.bytes.get(above.start as usize..above.end as usize);
+            *last = is_known.then(|| text.unwrap_or_default().to_vec());
+        }
+    }
+
+    /// Adds where each row stands in the hierarchy, if the table has one.
+    fn place(&mut self, asides: &[Aside], block: &mut Block) {
+        let Some(hierarchy) = &self.layout.hierarchy else { return };
+        let (width, rows) = (self.layout.sources.len().max(1), self.layout.rows_per_record());
+        let (mut asides, unknown) = (asides, block.unknown);
+        for (row, cells) in self.cells.chunks_mut(width * rows).enumerate() {
+            let before = block.grid.records_before(row);
+            if !unknown::pass(&mut asides, before).is_empty() {
+                self.above.forget();
+            }
+            let record = self.records + u64::from(before) + 1;
+            let bytes = (&mut block.bytes, block.quote, unknown);
+            hierarchy.add(cells, (width, self.file.number, record), bytes, &mut self.above);
+        }
+        if !asides.is_empty() {
+            self.above.forget();
+        }
+        self.records += u64::from(block.grid.total_records);
     }
 
     /// Whether some cell that is to be trimmed has white space around its text, or quotes that may
@@ -146,12 +196,14 @@ impl<'t> Shaper<'t> {
     }
 
     /// Takes the records that are headings out of a block, and notes for the others what is above.
-    fn take_headings(&mut self, headings: &Headings, block: &mut Block) {
+    fn take_headings(&mut self, headings: &Headings, mut asides: &[Aside], block: &mut Block) {
         let others = self.layout.fields_beside_first(self.file);
         let mut above = put(&mut block.bytes, &quoted(self.heading.text.as_bytes(), block.quote));
         self.headings.clear();
         let mut kept = Vec::with_capacity(block.rows());
         for row in 0..block.rows() {
+            let before = unknown::pass(&mut asides, block.grid.records_before(row));
+            self.pass(headings, before, block);
             let (first, is_alone) = first_cell(block, row, &others);
             let before = self.heading.text.len();
             let kind = headings.step(&mut self.heading, &first, is_alone);
@@ -161,12 +213,21 @@ impl<'t> Shaper<'t> {
                 above = put(&mut block.bytes, &text);
             }
             if kind == Kind::Row {
-                self.headings.push(above);
+                let unknown = block.unknown.filter(|_| self.heading.is_unknown);
+                self.headings.push(unknown.unwrap_or(above));
             }
         }
+        self.pass(headings, asides, block);
         block.lines_are_records = false;
         if kept.contains(&false) {
             block.keep(&kept);
+        }
+    }
+
+    /// Passes records that were set aside: which heading holds is not known if one may be another.
+    fn pass(&mut self, headings: &Headings, asides: &[Aside], block: &Block) {
+        if unknown::may_head(asides, headings, block) {
+            (self.heading.is_open, self.heading.is_unknown) = (false, true);
         }
     }
 
@@ -251,27 +312,4 @@ fn trim(cell: &mut FieldSpan, bytes: &mut Vec<u8>, quote: Option<u8>) {
 fn is_blank(cell: &[u8], quote: Option<u8>) -> bool {
     let text = unquote(cell, quote);
     text.is_empty() || std::str::from_utf8(&text).is_ok_and(|text| text.trim().is_empty())
-}
-
-/// Blank cells of a column get the text above them.
-fn fill(
-    cells: &mut [FieldSpan],
-    column: usize,
-    width: usize,
-    (bytes, quote): (&mut Vec<u8>, Option<u8>),
-    last: &mut Vec<u8>,
-) {
-    let start = bytes.len();
-    bytes.extend_from_slice(last);
-    let mut above = span(start..bytes.len());
-    for cell in cells.iter_mut().skip(column).step_by(width.max(1)) {
-        let text = bytes.get(cell.start as usize..cell.end as usize);
-        if text.is_some_and(|text| is_blank(text, quote)) {
-            *cell = above;
-        } else {
-            above = *cell;
-        }
-    }
-    last.clear();
-    last.extend_from_slice(bytes.get(above.start as usize..above.end as usize).unwrap_or(&[]));
 }

@@ -241,7 +241,7 @@ fn ungrouped(whole: &str, f: &NumberFormat) -> Option<String> {
 /// Whether `c` is a sign between groups as declared.
 fn is_grouping(c: char, declared: char) -> bool {
     match declared {
-        ' ' => matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}'),
+        ' ' => matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}' | '\u{2007}'),
         '\'' | '’' => matches!(c, '\'' | '’'),
         other => c == other,
     }

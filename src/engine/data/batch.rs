@@ -94,9 +94,20 @@ impl Batch<'_> {
         self.table.layout.pivot_in(self.block, row)
     }
 
-    /// Whether words before numbers change what some of them mean.
+    /// Whether some cells are not what their texts alone say: words before numbers change what they
+    /// mean, or nobody knows them.
     pub fn has_hedges(&self) -> bool {
-        !self.block.hedges.is_empty()
+        !self.block.hedges.is_empty() || self.block.unknown.is_some()
+    }
+
+    /// Whether nobody knows a cell, as a record that may say what it holds was set aside.
+    pub fn is_unknown(&self, row: usize, column: usize) -> bool {
+        match (&self.view, self.block.unknown) {
+            (View::Cells(cells, width), Some(unknown)) if column < *width => {
+                cells.get(row * width + column) == Some(&unknown)
+            }
+            _ => false,
+        }
     }
 
     /// What a word before a cell makes of it, if one stands there.
@@ -130,6 +141,9 @@ impl Batch<'_> {
 
     /// A cell's value; one of a column that is not decoded is read.
     pub fn value(&self, row: usize, column: usize, ranges: bool) -> Value<'_> {
+        if self.is_unknown(row, column) {
+            return Value::Unknown(Why::SetAside);
+        }
         let info = &self.table.columns[column];
         let absent = info.absent;
         let reading = match info.melted.is_empty() {
@@ -152,6 +166,7 @@ impl Batch<'_> {
             (State::Missing | State::Absent, _) => Value::Missing,
             (State::Unreadable, _) => Value::Unknown(Why::Unreadable),
             (State::NotRead, _) => Value::Unknown(Why::NotRead),
+            (State::SetAside, _) => Value::Unknown(Why::SetAside),
             (State::Good, Data::Number { mantissas: m, scales: s, .. })
                 if !ranges || is_count(reading) =>
             {

@@ -53,6 +53,7 @@ impl Answer {
             State::Missing | State::Absent => Answer::MISSING,
             State::Unreadable => const { Answer::unknown(Why::Unreadable) },
             State::NotRead => const { Answer::unknown(Why::NotRead) },
+            State::SetAside => const { Answer::unknown(Why::SetAside) },
             // Bounds of a withheld figure may decide.
             State::Defer | State::Withheld => Answer::DEFER,
         }

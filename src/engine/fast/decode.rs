@@ -36,17 +36,18 @@ pub fn decode(batch: &Batch<'_>, column: usize, out: &mut Column) {
         return;
     }
     let reading = &info.reading;
-    if !info.melted.is_empty() {
-        mixed(batch, column, out);
-        out.clean = out.states.iter().all(|s| *s == State::Good);
-        return;
-    }
     match reading.ty {
+        _ if !info.melted.is_empty() => mixed(batch, column, out),
         Type::Number | Type::Integer | Type::Year => numbers(batch, column, reading, out),
         Type::Date => days(batch, column, reading, out),
         Type::Text => texts(batch, column, reading, out),
         Type::DateTime | Type::Time | Type::Duration => moments(batch, column, reading, out),
         _ => others(batch, column, reading, out),
+    }
+    if batch.block.unknown.is_some() {
+        let states = out.states.iter_mut().enumerate();
+        let unknown = states.filter(|(row, _)| batch.is_unknown(*row, column));
+        unknown.for_each(|(_, state)| *state = State::SetAside);
     }
     out.clean = out.states.iter().all(|s| *s == State::Good);
 }

@@ -114,7 +114,7 @@ impl Dict {
                         codes[row] = once.of(row, || self.code_of(batch, start..end))
                     }
                     // Nobody knows the key: the evaluator says what that leaves open.
-                    Some(State::Unreadable | State::NotRead | State::Withheld) => codes[row] = OVER,
+                    Some(state) if state.is_unknown() => codes[row] = OVER,
                     _ => {}
                 }
             });

@@ -141,6 +141,7 @@ impl Plan {
             ))),
             (State::Withheld, _) => Value::Unknown(Why::Withheld),
             (State::NotRead, _) => Value::Unknown(Why::NotRead),
+            (State::SetAside, _) => Value::Unknown(Why::SetAside),
             (State::Unreadable | State::Defer, _) => Value::Unknown(Why::Unreadable),
         }
     }

@@ -285,6 +285,7 @@ impl<'t> Locator<'t> {
             row: LocatedRow {
                 texts: Vec::with_capacity(width),
                 hedges: Vec::with_capacity(width),
+                unknown: unknown(loaded, row, width),
                 pivot,
                 number,
                 path: (self.paths)(file.file),
@@ -476,6 +477,15 @@ fn read_bytes(of: &dyn Bytes, head: &BlockHead, bytes: &mut Vec<u8>) -> Option<(
         }
     }
     Some(())
+}
+
+/// The columns of a row whose cells nobody knows.
+fn unknown(loaded: &Loaded, row: usize, width: usize) -> Vec<usize> {
+    let (Some(unknown), Some(cells)) = (loaded.block.unknown, &loaded.cells) else {
+        return Vec::new();
+    };
+    let cells = cells.iter().skip(row * width).take(width).enumerate();
+    cells.filter(|(_, cell)| **cell == unknown).map(|(column, _)| column).collect()
 }
 
 /// Whether a fault has a column.

@@ -84,6 +84,8 @@ pub struct LocatedRow {
     pub texts: Vec<String>,
     /// Hedges of its cells.
     pub hedges: Vec<Hedge>,
+    /// The columns whose cells nobody knows, as a record that may say what they hold was set aside.
+    pub unknown: Vec<usize>,
     /// Which of the columns that became rows it shows.
     pub pivot: usize,
     /// Its number in its table, from 1.
@@ -296,6 +298,9 @@ impl Env for At<'_> {
                 if info.absent {
                     return Value::Unknown(Why::NotRead);
                 }
+                if row.unknown.contains(&column) {
+                    return Value::Unknown(Why::SetAside);
+                }
                 read_hedged(
                     info.reading_of(row.pivot),
                     &row.texts[column],
@@ -309,7 +314,13 @@ impl Env for At<'_> {
 
     fn written(&self, unit: usize, column: usize) -> Value<'_> {
         match self.units.get(unit) {
+            Some(UnitRow::Batch(batch, row)) if batch.is_unknown(*row, column) => {
+                Value::Unknown(Why::SetAside)
+            }
             Some(UnitRow::Batch(batch, row)) => Value::Text(batch.text(*row, column)),
+            Some(UnitRow::Located(row, _)) if row.unknown.contains(&column) => {
+                Value::Unknown(Why::SetAside)
+            }
             Some(UnitRow::Located(row, _)) => Value::Text(row.texts[column].as_str().into()),
             Some(UnitRow::Kept(_)) => match self.cell(unit, column, false) {
                 Value::Text(t) => Value::Text(t),

@@ -98,6 +98,7 @@ pub fn look(source: &Arc<dyn Bytes>, options: &Options, is_lines: bool) -> Resul
     }
     let columns = plan.header();
     let head = Head { columns, readable: true, ..head };
+    notes.extend(plan.like_a_name());
     notes.extend(head.duplicate());
     Ok(Looked { plan, head, start, notes })
 }

@@ -3,10 +3,13 @@
 pub mod fields;
 pub mod pointer;
 
+use crate::read::frame;
 use crate::read::nested::fields::Fields;
 use crate::read::nested::pointer::{Pointer, Segment, above};
-use crate::read::note::FaultText;
+use crate::read::note::{DUPLICATE_COLUMN_NAME, FaultText, NamedBy, Note, duplicate_name};
 use crate::read::reader::HeaderCell;
+use crate::report::Subject;
+use crate::source::FileId;
 
 /// What stands where a row should be, in words.
 pub fn not_a_row(described: &str) -> FaultText {
@@ -93,19 +96,54 @@ impl Plan {
     /// Where the cells of each column come from.
     pub fn origins(&self) -> Vec<Origin> {
         let mut all: Vec<Origin> = (0..self.rows.columns.len()).map(Origin::Row).collect();
-        let own = self.is_named && !self.rows.has("key");
-        all.extend(own.then_some(Origin::RowName));
+        all.extend(self.is_named.then_some(Origin::RowName));
         for (number, level) in self.levels.iter().enumerate() {
             let columns = 0..level.fields.columns.len();
             all.extend(columns.map(|column| Origin::Level(number, column)));
-            let own = level.is_named && !level.fields.has("key");
-            all.extend(own.then_some(Origin::LevelName(number)));
+            all.extend(level.is_named.then_some(Origin::LevelName(number)));
         }
         all
     }
 
-    /// The columns.
+    /// The columns. A member that is called as the names of its objects are has the number of its column for
+    /// a name.
     pub fn header(&self) -> Vec<HeaderCell> {
+        let mut all = self.as_written();
+        for (at, _) in self.like_names(&all) {
+            if let Some(column) = all.get_mut(at) {
+                column.name = frame::number(at);
+            }
+        }
+        all
+    }
+
+    /// What is said of the first member that is called as the names of its objects are.
+    pub fn like_a_name(&self) -> Option<Note> {
+        let all = self.as_written();
+        let (at, name) = self.like_names(&all).into_iter().next()?;
+        let names: Vec<String> = all.iter().map(|column| column.name.clone()).collect();
+        let span = all.get(at).and_then(|column| column.span).unwrap_or_default();
+        let words = duplicate_name(&names, (name, at));
+        let place = (FileId(0), span, None);
+        let fault = &DUPLICATE_COLUMN_NAME;
+        let note = Note::worded(fault, NamedBy::Fault, Subject::Header, words, place);
+        Some(Note { column: Some(frame::number(at)), ..note })
+    }
+
+    /// The columns of members that are called as those of names, each with the column of these.
+    fn like_names(&self, all: &[HeaderCell]) -> Vec<(usize, usize)> {
+        let is_name = |origin: &Origin| matches!(origin, Origin::RowName | Origin::LevelName(_));
+        let origins = self.origins();
+        let names = origins.iter().zip(all).enumerate().filter(|(_, (origin, _))| is_name(origin));
+        let members = |(name, (_, own)): (usize, (&Origin, &HeaderCell))| {
+            let same = origins.iter().zip(all).position(|(o, c)| !is_name(o) && c.name == own.name);
+            Some((same?, name))
+        };
+        names.filter_map(members).collect()
+    }
+
+    /// The columns as members are called.
+    fn as_written(&self) -> Vec<HeaderCell> {
         let cell = |name: String, span| HeaderCell { name, span, ty: None };
         let of = |origin: Origin| match origin {
             Origin::Row(column) => {

@@ -12,7 +12,7 @@ use crate::value::{Language, NumberFormat};
 
 const DASHES: [char; 5] = ['-', '\u{2010}', '\u{2011}', '\u{2012}', '–'];
 /// Spaces at which no line ends.
-const UNBROKEN: [char; 3] = ['\u{a0}', '\u{202f}', '\u{2009}'];
+const UNBROKEN: [char; 4] = ['\u{a0}', '\u{202f}', '\u{2009}', '\u{2007}'];
 
 /// Whether a word, or what is glued to it, may be a part of a figure.
 pub(super) fn is_said_in_figures(word: &str, language: Language) -> bool {

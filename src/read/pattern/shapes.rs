@@ -74,7 +74,7 @@ fn small(language: Language) -> String {
 
 /// A number in digits, with what is glued to it.
 fn digits(language: Language) -> String {
-    let number = r"(?:[0-9](?:[0-9.,'’/⁄\u{a0}\u{202f}\u{2009}]*[0-9])?|\.[0-9]+)";
+    let number = r"(?:[0-9](?:[0-9.,'’/⁄\u{a0}\u{202f}\u{2009}\u{2007}]*[0-9])?|\.[0-9]+)";
     let scales = [&language.short_scales.all, &language.money_scales.all, &language.scales.all];
     let scales = behind_digits(scales);
     format!(
@@ -110,7 +110,7 @@ fn number(language: Language) -> String {
 fn share(language: Language) -> String {
     let words = language.words();
     let shares = &words.shares;
-    let grouped = r"[0-9]+(?:[.,'’ \u{a0}\u{202f}\u{2009}][0-9]{3})*";
+    let grouped = r"[0-9]+(?:[.,'’ \u{a0}\u{202f}\u{2009}\u{2007}][0-9]{3})*";
     let count = format!("(?:{}|{grouped})", small(language));
     let of = any([&shares.within.all, &shares.of.all]);
     let every = format!("(?:{GAP}{})?", any([&shares.every.all]));

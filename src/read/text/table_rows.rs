@@ -231,8 +231,13 @@ fn head(table: &TextTable<'_>, text: &str, (names, header): (&[String], &[&[MdCe
         span: place(column),
         ty: None,
     });
-    let headings =
-        parents(table.headings.len()).map(|name| HeaderCell { name, span: None, ty: None });
+    // What the table calls its own goes first.
+    let name = |(at, name): (usize, String)| match names.contains(&name) {
+        true => frame::number(names.len() + at),
+        false => name,
+    };
+    let headings = parents(table.headings.len()).enumerate().map(name);
+    let headings = headings.map(|name| HeaderCell { name, span: None, ty: None });
     let columns: Vec<HeaderCell> = own.chain(headings).collect();
     let span = header.iter().flat_map(|row| row.iter()).map(|c| c.span).reduce(Span::join);
     let span = span.unwrap_or_default();

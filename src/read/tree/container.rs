@@ -165,9 +165,11 @@ fn rows(
     let readable = finder.reached && !finder.found.is_empty();
     let head = Head { readable, header_line: 1, line: 1, ..Head::default() };
     let held = Held::new(&plan, &finder.found, 0, (text.to_string(), place));
+    let like_a_name = plan.like_a_name();
     let mut rows = TreeRows::whole(plan, head, held);
     rows.notes.extend(parsed.twice.iter().map(twice));
     rows.notes.extend(too_many.map(unread));
+    rows.notes.extend(like_a_name);
     rows.notes.extend(rows.head().duplicate());
     let not_rows = finder.found.iter().filter(|row| !matches!(row.value.what, What::Map(_)));
     rows.notes.extend(not_rows.map(|row| not_a_row(row.value)));

@@ -61,10 +61,12 @@ pub fn in_pieces(
         }
     }
     let head = Head { readable: true, header_line: 1, line: 1, ..Head::default() };
+    let like_a_name = survey.plan.like_a_name();
     let mut rows = TreeRows::in_pieces(survey.plan, head, pieces);
     rows.notes = survey.twice;
     rows.notes.extend(survey.too_many);
     let same = crate::read::reader::Reader::head(&rows).duplicate();
+    rows.notes.extend(like_a_name);
     rows.notes.extend(same);
     rows.notes.extend(survey.others);
     let path = &options.path;

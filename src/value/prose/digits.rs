@@ -79,7 +79,7 @@ impl Signs {
         let usual = self.language.grouping.iter().filter(|_| !self.is_declared);
         let mut signs = self.grouping.iter().chain(usual);
         match c {
-            '\u{a0}' | '\u{202f}' | '\u{2009}' => Some('\u{a0}'),
+            '\u{a0}' | '\u{202f}' | '\u{2009}' | '\u{2007}' => Some('\u{a0}'),
             ' ' => self.by_spaces.then_some(' '),
             '\'' | '’' => signs.any(is_apostrophe).then_some('\''),
             c => signs.any(|sign| *sign == c).then_some(c),

@@ -44,6 +44,7 @@ impl Mark {
             State::Missing | State::Absent => Mark::MISSING,
             State::Unreadable => Mark::unknown(Why::Unreadable),
             State::NotRead => Mark::unknown(Why::NotRead),
+            State::SetAside => Mark::unknown(Why::SetAside),
             // Bounds of a withheld figure may decide.
             State::Defer | State::Withheld => Mark::DEFER,
         }
