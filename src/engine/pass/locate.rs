@@ -283,12 +283,11 @@ impl<'t> Locator<'t> {
         let mut located = Located {
             id,
             row: LocatedRow {
-                texts: Vec::with_capacity(width),
-                hedges: Vec::with_capacity(width),
                 unknown: unknown(loaded, row, width),
                 pivot,
                 number,
                 path: (self.paths)(file.file),
+                ..LocatedRow::default()
             },
             file: file.file,
             spans: Vec::with_capacity(width),

@@ -78,7 +78,7 @@ pub struct Shared<'r> {
 }
 
 /// A row found again in its file.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct LocatedRow {
     /// Texts of its cells by column, quotes off.
     pub texts: Vec<String>,
