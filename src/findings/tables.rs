@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::engine::data::check::Check;
+use crate::engine::data::check::{Assertion, Check};
 use crate::engine::data::classes;
 use crate::engine::data::job::Job;
 use crate::engine::data::table::Table;
@@ -10,6 +10,7 @@ use crate::engine::data::uneven::Uneven;
 use crate::engine::faults::{MIXED_PERCENT_MARKS, ROW_COUNT, VACUOUS_CHECK, WEAK_CHECK};
 use crate::engine::pass::locate::{Locator, RowFinder};
 use crate::engine::pass::ran::Ran;
+use crate::expr::bound::{Op, StateDef, StateId};
 use crate::fault::{Fault, Severity};
 use crate::findings::observed::of_rows;
 use crate::findings::place;
@@ -200,7 +201,7 @@ impl TableFindings<'_> {
             _ => Vec::new(),
         };
         if !check.by_user || !is_weak && tally.far == 0 && some.is_empty() {
-            return None;
+            return self.alone(number);
         }
         let message = weak_words(tally, is_weak, (&some, check.asserts.len()));
         let identity = Identity::new(&check.id, Demand::Structure, &WEAK_CHECK);
@@ -213,6 +214,47 @@ impl TableFindings<'_> {
             role: Role::Rule,
             text: if first.is_some() { "this assertion" } else { "this check" }.into(),
         });
+        Some(finding)
+    }
+
+    /// The finding of a check of one row that held because it was compared with itself: its `where` takes the other
+    /// rows out of `rank(x)` and `max(x)`, too.
+    fn alone(&self, number: usize) -> Option<Finding> {
+        let (check, tally) = (&self.job.checks[number], &self.ran.tallies[number]);
+        let (own, filter) = (check.row_table().filter(|_| check.by_user)?, check.filter.as_ref()?);
+        if tally.cases != 1 || tally.failed > 0 || self.ran.tables[own].rows < 2 {
+            return None;
+        }
+        let is_own = |state: StateId| {
+            let (table, of) = match self.job.defs.all.get(state) {
+                Some(StateDef::Groups(def)) => (def.table, def.filter.as_ref()),
+                Some(StateDef::Window(def)) => (def.table, def.filter.as_ref()),
+                _ => return false,
+            };
+            table == own && of.is_some_and(|of| of.same(filter))
+        };
+        let compares = |assertion: &&Assertion| {
+            let mut found = false;
+            assertion.bound.walk(&mut |b| {
+                found |= match b.op {
+                    Op::Aggregate { state, .. } | Op::Window { state } => is_own(state),
+                    _ => false,
+                };
+            });
+            found
+        };
+        let assertion = check.asserts.iter().find(compares)?;
+        let message =
+            "this check is weak: its `where` leaves one row, which is compared with itself";
+        let identity = Identity::new(&check.id, Demand::Structure, &WEAK_CHECK);
+        let mut finding = Finding::new(identity, WEAK_CHECK.severity, message.to_string());
+        finding.title.clone_from(&check.title);
+        finding.help = Some(
+            "`where` takes the other rows out of aggregates and neighbours, too: say it as `if … then …` in the assertion"
+                .into(),
+        );
+        let place = self.rule_place(assertion.rule);
+        finding.labels.push(Label { place, role: Role::Rule, text: "this assertion".into() });
         Some(finding)
     }
 
