@@ -196,14 +196,18 @@ impl FindingMaker<'_, '_> {
     /// Whether the same was done to all figures of a column that one assertion asks about: then the rule or the
     /// unit is another one, and no figure is wrong by itself.
     fn is_of_all(&self, crossing: &Crossing, made: &[Option<Finding>]) -> bool {
-        let Cause::Line { is_row: false, .. } = crossing.cause else { return false };
+        let Cause::Line { cells, is_row: false, .. } = &crossing.cause else { return false };
         let mut members = crossing.members.iter().filter_map(|n| made.get(*n)?.as_ref());
         let Some(first) = members.next() else { return false };
+        // Of what is added up, one column may well be another figure throughout.
+        let is_compared = cells.first().is_some_and(|(cell, _)| {
+            first.identity().column.as_deref() == Some(self.column_name(*cell))
+        });
         let is_same = |f: &Finding| f.check() == first.check() && f.assertion == first.assertion;
         let check = self.job.checks.iter().position(|check| check.id == first.check());
         let none_holds =
             check.and_then(|check| self.ran.tallies.get(check)).is_some_and(|t| t.held == 0);
-        none_holds && members.all(is_same)
+        is_compared && none_holds && members.all(is_same)
     }
 
     fn explain_all(

@@ -45,7 +45,38 @@ impl Truth {
     }
 }
 
-/// Whether the row at hand is chosen.
+/// Whether the row at hand is chosen: it is not where it would not be whatever its open parts came to.
+pub fn choice(b: &Bound, env: &dyn Env) -> Truth {
+    match truth(b, env) {
+        Truth::Broken if !outcomes(b, env).contains(&Truth::Yes) => Truth::Blank,
+        other => other,
+    }
+}
+
+/// All that a condition can come to.
+fn outcomes(b: &Bound, env: &dyn Env) -> Vec<Truth> {
+    let of_parts = |all: &[Bound], join: fn(&[Truth]) -> Truth| {
+        let mut ways: Vec<Vec<Truth>> = vec![Vec::new()];
+        for part in all {
+            let own = outcomes(part, env);
+            let longer =
+                |way: &Vec<Truth>| own.iter().map(|t| [&way[..], &[*t]].concat()).collect();
+            ways = ways.iter().flat_map(|way| -> Vec<Vec<Truth>> { longer(way) }).collect();
+        }
+        ways.iter().map(|way| join(way)).collect()
+    };
+    match &b.op {
+        Op::And(all) => of_parts(all, Truth::all),
+        Op::Or(all) => of_parts(all, Truth::any),
+        Op::Not(x) => outcomes(x, env).into_iter().map(Truth::not).collect(),
+        _ => match truth(b, env) {
+            Truth::Broken => vec![Truth::Yes, Truth::No],
+            other => vec![other],
+        },
+    }
+}
+
+/// What a condition says of the row at hand.
 pub fn truth(b: &Bound, env: &dyn Env) -> Truth {
     let parts = |all: &[Bound]| all.iter().map(|x| truth(x, env)).collect::<Vec<_>>();
     match &b.op {

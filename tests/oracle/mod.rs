@@ -15,7 +15,7 @@ use crossfoot::expr::functions::Context;
 use crossfoot::expr::tree::{Agg, Cmp, WindowFunction};
 use crossfoot::value::{Figure, Number, Reading, Type, Value, Why};
 
-use conditions::{Truth, truth};
+use conditions::{Truth, choice, truth};
 
 /// Texts of the rows of each table; a record with another number of fields is no row.
 pub struct Oracle<'o> {
@@ -116,11 +116,11 @@ impl<'o> Oracle<'o> {
     }
 
     fn passes(&self, table: usize, row: usize, filter: &Option<Bound>) -> bool {
-        self.choice(table, row, filter) == Truth::Yes
+        self.chosen(table, row, filter) == Truth::Yes
     }
 
-    fn choice(&self, table: usize, row: usize, filter: &Option<Bound>) -> Truth {
-        filter.as_ref().map_or(Truth::Yes, |f| self.on_row(table, row, |env| truth(f, env)))
+    fn chosen(&self, table: usize, row: usize, filter: &Option<Bound>) -> Truth {
+        filter.as_ref().map_or(Truth::Yes, |f| self.on_row(table, row, |env| choice(f, env)))
     }
 
     /// What a row gives to an aggregate.
@@ -157,7 +157,7 @@ impl<'o> Oracle<'o> {
 
     fn rows(&self, check: &Check, table: usize, opinion: &mut Opinion) {
         for row in 0..self.tables[table].len() {
-            match self.choice(table, row, &check.filter) {
+            match self.chosen(table, row, &check.filter) {
                 Truth::Yes => {}
                 Truth::No | Truth::Off | Truth::Blank => continue,
                 Truth::Broken => {
@@ -227,7 +227,7 @@ impl<'o> Oracle<'o> {
     fn members(&self, def: &GroupsDef, key: &[Value<'_>]) -> (Vec<usize>, bool) {
         let (mut rows, mut doubt) = (Vec::new(), false);
         for row in 0..self.tables[def.table].len() {
-            match self.choice(def.table, row, &def.filter) {
+            match self.chosen(def.table, row, &def.filter) {
                 Truth::Yes => {}
                 Truth::No | Truth::Off | Truth::Blank => continue,
                 Truth::Broken => {
@@ -257,12 +257,12 @@ impl<'o> Oracle<'o> {
         let slot = &def.slots[slot];
         let mut values = Vec::new();
         for row in rows {
-            let own = self.choice(def.table, row, &slot.filter);
+            let own = self.chosen(def.table, row, &slot.filter);
             let between = slot.residual.as_ref().map_or(Truth::Yes, |residual| {
                 let mut units = outer.to_vec();
                 units.resize(residual.source, Unit::Group(Vec::new()));
                 units.push(Unit::Row(def.table, row));
-                self.on(units, |env| truth(&residual.condition, env))
+                self.on(units, |env| choice(&residual.condition, env))
             });
             match Truth::all(&[own, between]) {
                 Truth::Yes => {}
@@ -322,7 +322,7 @@ impl<'o> Oracle<'o> {
         if mine.iter().any(is_unknown) {
             return Value::Unknown(Why::Undecided);
         }
-        let choice = |r: usize| self.choice(def.table, r, &def.filter);
+        let choice = |r: usize| self.chosen(def.table, r, &def.filter);
         let may_be_walked = |r: &usize| {
             let is_other = |(a, b)| !is_unknown(a) && !same(a, b);
             let is_left_out = !matches!(choice(*r), Truth::Yes | Truth::Broken);

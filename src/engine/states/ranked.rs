@@ -14,7 +14,7 @@ pub struct Search {
 
 enum Wanted {
     Count(u64),
-    Quantile(Option<Sought>),
+    Quantile(Option<Box<Sought>>),
     /// How often and when the value at hand was met first, and the best of those before it.
     Mode {
         own: Met,
@@ -65,7 +65,7 @@ impl Search {
             around: Around::new(reach),
             is_found: false,
         });
-        Search { wanted: Wanted::Quantile(sought), shown: 0 }
+        Search { wanted: Wanted::Quantile(sought.map(Box::new)), shown: 0 }
     }
 
     /// For the most frequent value.
@@ -92,7 +92,7 @@ impl Search {
         match self.wanted {
             Wanted::Count(count) => Value::number(Number::from(count)),
             Wanted::Quantile(sought) => {
-                sought.and_then(Sought::found).map_or(Value::Missing, Value::Number)
+                sought.and_then(|sought| sought.found()).map_or(Value::Missing, Value::Number)
             }
             Wanted::Mode { own, mut best } => {
                 best.take(own);

@@ -130,8 +130,8 @@ fn codes(table: &Table) -> Vec<usize> {
     };
     let is_other = |c: &usize| {
         table.column(*c).is_some_and(|own| {
-            let has_digits = |text: &&Box<str>| text.contains(|c: char| c.is_ascii_digit());
-            let codes = own.sample.texts.iter().filter(has_digits).count();
+            let has_digits = |text: &str| text.contains(|c: char| c.is_ascii_digit());
+            let codes = own.sample.texts.iter().filter(|text| has_digits(text)).count();
             own.ty == Type::Text
                 && own.filled == own.distinct
                 && (names::is_identifier(own.name()) || codes + 2 >= own.sample.texts.len())
