@@ -92,11 +92,19 @@ fn has_likely_slip(f: &Finding) -> bool {
     f.suspects.iter().any(|s| s.is_likely && s.why.is_some() && s.mends == 0)
 }
 
-/// The slip that a finding names, be it as a question.
+/// The slip that a finding names, be it as a question, where it is in a whole side: of what is added up, each
+/// figure may well have a slip of its own.
 fn slip(f: &Finding) -> Option<&Suspect> {
     let only = || f.suspects.first().filter(|_| f.suspects.len() == 1);
     let named = f.suspects.iter().find(|s| s.is_likely).or_else(only);
-    named.filter(|s| s.why.is_some() && s.mends == 0 && f.explanation.is_some())
+    let named = named.filter(|s| s.why.is_some() && s.mends == 0 && f.explanation.is_some())?;
+    let working = f.working.as_ref()?;
+    let is_side = |right| {
+        let mut terms = working.terms.iter().filter(|t| t.right == right);
+        let place = terms.next().and_then(|term| term.place.as_ref());
+        working.is_cell(right) && place.is_some_and(|place| place.at == named.place.at)
+    };
+    (is_side(false) || is_side(true)).then_some(named)
 }
 
 fn withdraw_all(

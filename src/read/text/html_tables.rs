@@ -134,9 +134,8 @@ impl HtmlTable {
             if let Some(like) = frame::like(&self.first, own.clone()).filter(|_| !is_blank) {
                 self.alike.push((self.filled, span, like));
             }
-            if self.first.len() < FIRST_ROWS {
-                self.first.push(own.map(str::to_string).collect());
-            }
+            let has_room = self.first.len() < FIRST_ROWS;
+            self.first.extend(has_room.then(|| own.map(str::to_string).collect()));
             self.filled += 1;
         }
         self.is_at_top &= self.in_head || has_names;
