@@ -178,7 +178,7 @@ fn shown(project: &Project, outcome: &Outcome) -> String {
         let same = |e: &&Entry| e.fingerprint == entry.fingerprint;
         let now = outcome.entries.iter().map(|listed| &listed.entry).find(same);
         let state = match now {
-            Some(now) if now == entry => "applies",
+            Some(now) if entry.same_figures(now) => "applies",
             Some(_) => "figures have changed",
             None if is_of_edited(entry, &project.baseline.entries, outcome) => "check was edited",
             None if is_undecided(entry, outcome) => "not judged",

@@ -112,8 +112,8 @@ impl Entry {
         matches!(sign, "<" | "<=" | ">" | ">=" | "!=")
     }
 
-    /// Of what is undecided no more than that.
-    fn same_figures(&self, other: &Entry) -> bool {
+    /// Whether it accepts the figures of another: the same; of what is undecided no more than that.
+    pub fn same_figures(&self, other: &Entry) -> bool {
         (&self.stated, &self.follows) == (&other.stated, &other.follows)
             || undecided(other).is_some_and(|now| undecided(self).is_some_and(|then| now <= then))
     }

@@ -187,11 +187,32 @@ fn parts(texts: &[String]) -> Parts {
         }
         let allowances = file.get("allow").and_then(Value::as_array).cloned().unwrap_or_default();
         for allowance in allowances {
-            let what = accepted(&allowance);
-            all.insert((Part::Allowance, what.clone()), (what, allowance));
+            let first = under_first_names(&allowance, &tables("check"));
+            let what = (Part::Allowance, accepted(&first));
+            all.insert(what, (accepted(&allowance), first));
         }
     }
     all
+}
+
+/// An allowance with the names that its checks had first: it stays the same when a check gets another name.
+fn under_first_names(allowance: &Value, checks: &Table) -> Value {
+    let first = |name: &Value| match (name.as_str(), name) {
+        (Some(id), _) if checks.contains_key(id) => {
+            Value::String(checks.get(id).map_or_else(|| id.to_string(), |c| former(id, c)))
+        }
+        (_, other) => other.clone(),
+    };
+    let mut own = allowance.clone();
+    if let Value::Table(own) = &mut own
+        && let Some(names) = own.get_mut("check")
+    {
+        *names = match &*names {
+            Value::Array(all) => Value::Array(all.iter().map(first).collect()),
+            one => first(one),
+        };
+    }
+    own
 }
 
 /// What an allowance accepts, as findings about it say: "`sum` where `region = "North"`".

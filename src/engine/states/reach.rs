@@ -110,7 +110,8 @@ impl Around {
         let nth = usize::try_from(place).unwrap_or(usize::MAX).saturating_sub(self.below + 1);
         let end = |ends: &[End]| ends.get(nth).cloned().unwrap_or(End::Unbounded);
         let range = Interval { lo: end(&lows), hi: end(&highs) };
-        Figure { withheld: self.reach.withheld, ..Figure::ranged(value.clone(), range) }
+        let withheld = self.window.iter().any(|figure| figure.withheld);
+        Figure { withheld, ..Figure::ranged(value.clone(), range) }
     }
 }
 

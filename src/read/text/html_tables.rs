@@ -2,6 +2,7 @@
 //! keeps the bytes that its text stands in. A page is looked through once for its tables; the rows of
 //! one are then read in pieces, so that memory holds those of a few pieces and no more.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use html5gum::emitters::default::DefaultEmitter;
@@ -155,8 +156,7 @@ impl HtmlTable {
         self.reaching.range(self.width()..).next().map(|(column, _)| *column)
     }
 
-    /// Repeats the cell above in its first column, where the row at hand ends, and leaves the others
-    /// of its columns blank.
+    /// Repeats the cell above where the row at hand ends; the others of its columns are blank.
     fn reach_over(&mut self) {
         let column = self.width();
         let Some(columns) = self.reaching.get(&column).map(|reach| reach.columns) else { return };
@@ -169,7 +169,8 @@ impl HtmlTable {
     fn blank_up_to(&mut self, column: usize) {
         let at = self.row.map_or(0, |row| row.0);
         while self.width() < column && !self.is_too_large {
-            self.add_spanned(MdCell { span: Span::new(at, at), ..MdCell::default() });
+            let span = Span::new(at, at);
+            self.add_spanned(MdCell { span, is_repeated: true, ..MdCell::default() });
         }
     }
 
@@ -501,14 +502,12 @@ impl Parser {
         let is_space = |c: char| c.is_ascii_whitespace();
         let start = span.start + (raw.len() - raw.trim_start_matches(is_space).len());
         let end = (span.start + raw.trim_end_matches(is_space).len()).max(start);
-        let (is_raised, is_low) = (self.raised > 0, self.is_low);
+        let low = self.is_low.then_some(Shift::Low);
+        let shift = if self.raised > 0 { Some(Shift::High) } else { low };
         let span = Span::new(start as u64, end as u64).shift(self.base);
         let Some(table) = self.table() else { return };
-        match (is_raised, is_low) {
-            (true, _) => table.add(&Shift::High.text(text), span),
-            (_, true) => table.add(&Shift::Low.text(text), span),
-            _ => table.add(text, span),
-        }
+        let shifted = |shift: Shift| Cow::Owned(shift.text(text));
+        table.add(&shift.map_or(Cow::Borrowed(text), shifted), span);
     }
 }
 

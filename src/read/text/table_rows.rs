@@ -151,7 +151,15 @@ pub fn framed(
     let filled = |row: usize| {
         of_row(rows, row, |cells| cells.iter().filter(|c| !c.text.trim().is_empty()).count())
     };
+    // What stands below a name that spans it is not beside all names.
+    let is_spanned = |column: usize| {
+        let cell = header.last().and_then(|row| row.get(column));
+        cell.is_some_and(|cell| cell.is_repeated)
+    };
     notes.extend(head.unnamed(|column| {
+        if is_spanned(column) {
+            return None;
+        }
         let of = |cells: &[MdCell]| {
             let cell = cells.get(column).filter(|cell| !cell.text.trim().is_empty());
             cell.filter(|cell| !cell.is_repeated).map(|cell| cell.span)
