@@ -249,6 +249,14 @@ fn what_has_another_name_is_still_open() {
         let allow = format!("{now}[[allow]]\ncheck = '{check}'\nreason = 'x'\n");
         let (all, errors) = run(&allow, &today.replace("2000", "3000"));
         assert_eq!((all[1].as_str(), errors), ("changed assertion-failed 2", 0), "{allow}");
+        // One that stands in the old version is the same when its check has another name.
+        let before = format!("{then}[[allow]]\ncheck = 'totals'\nreason = 'x'\n");
+        let raised = today.replace("2000", "3000");
+        let (_, outcome) = compared(
+            &[("crossfoot.toml", &before), ("d.csv", data)],
+            &[("crossfoot.toml", &allow), ("d.csv", &raised)],
+        );
+        assert_eq!(outcome.summary.errors, 1, "{allow}");
     }
 }
 

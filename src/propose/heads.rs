@@ -128,7 +128,13 @@ fn has_header(header: &Line, below: &[Line]) -> bool {
     let years = figures.iter().all(|(name, below)| {
         is_named(name) || (is_year(name) && !below.iter().all(|cell| is_year(cell)))
     });
-    years && are_different(header) && header.cells.iter().any(|name| is_word(name))
+    // The corner above the names of the rows is often blank.
+    let is_of_labels = |row: &Line| row.cells.first().is_some_and(|label| is_word(label));
+    let is_corner = header.cells.first().is_some_and(String::is_empty)
+        && !figures.is_empty()
+        && below.iter().take(BELOW).all(is_of_labels);
+    let has_word = header.cells.iter().any(|name| is_word(name));
+    years && are_different(header) && (has_word || is_corner)
 }
 
 /// The columns below a record that hold figures only: its own cell, and those below.

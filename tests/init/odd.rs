@@ -235,3 +235,13 @@ fn rows_without_a_label_are_totals_of_their_group() {
     let text = of(table("Total", 0).replace("North,,", "North,x,").replace("East,,", "East,y,"));
     assert!(asserts(&text).is_empty(), "{text}");
 }
+
+#[test]
+fn years_below_a_blank_corner_are_names() {
+    let rows = "North,1200,1250\nSouth,500,600\nEast,310,305\n";
+    let text = of(format!(",2019,2020\n{rows}"));
+    assert!(!text.contains("header"), "{text}");
+    assert!(text.contains("columns.\"2019\"") || text.contains("2019 ="), "{text}");
+    // Beside labels of which one is blank, figures are no names.
+    assert!(of(format!(",2190,1800\n{rows}")).contains("header = false"));
+}
