@@ -1,6 +1,5 @@
-//! Finds the tables of a web page: rows and columns that a cell spans are resolved, and each cell
-//! keeps the bytes that its text stands in. A page is looked through once for its tables; the rows of
-//! one are then read in pieces, so that memory holds those of a few pieces and no more.
+//! Finds the tables of a web page: what a cell spans is resolved, and each keeps the bytes of its text. A page
+//! is looked through once; the rows of a table are then read in pieces, so that memory holds a few of these.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -42,8 +41,7 @@ pub struct HtmlTable {
     pub filled: usize,
     /// The most cells that a row has.
     pub widest: usize,
-    /// The rows with cells of which all are blank: their numbers among those with cells, and where
-    /// their cells stand.
+    /// Rows of which all cells are blank: their numbers among those with cells, and where they stand.
     pub blank: Vec<(usize, Span)>,
     /// Rows that are like one of the first: their numbers, where they stand, and which they are like.
     pub alike: Vec<(usize, Span, usize)>,
