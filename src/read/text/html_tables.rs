@@ -7,18 +7,16 @@ use std::collections::BTreeMap;
 use html5gum::emitters::default::DefaultEmitter;
 use html5gum::{StartTag, Token, Tokenizer};
 
-use crate::read::frame;
 use crate::read::shift::Shift;
 use crate::read::text::elements::{
     add, add_break, depth, is_hidden, is_part_hidden, level, spanned,
 };
 use crate::read::text::inline::is_struck;
+use crate::read::text::repeats::Repeats;
 use crate::read::text::tables::MdCell;
 use crate::source::Span;
 use crate::width::to_usize;
 
-/// First rows of a table, of which some may be its header.
-const FIRST_ROWS: usize = 8;
 /// Columns that a cell may span, and rows: as the standard for HTML has it.
 const MOST_COLUMNS: usize = 1000;
 const MOST_ROWS: usize = 65_534;
@@ -43,10 +41,8 @@ pub struct HtmlTable {
     pub widest: usize,
     /// Rows of which all cells are blank: their numbers among those with cells, and where they stand.
     pub blank: Vec<(usize, Span)>,
-    /// Rows that are like one of the first: their numbers, where they stand, and which they are like.
-    pub alike: Vec<(usize, Span, usize)>,
-    /// The texts of the first rows.
-    first: Vec<Vec<String>>,
+    /// Rows that are like one of the first.
+    pub repeats: Repeats,
     /// Where its pieces begin.
     pub starts: Vec<Start>,
     pub is_closed: bool,
@@ -129,12 +125,7 @@ impl HtmlTable {
         self.widest = self.widest.max(cells.len());
         if let Some(span) = cells.iter().map(|cell| cell.span).reduce(Span::join) {
             self.blank.extend(is_blank.then_some((self.filled, span)));
-            let own = cells.iter().map(|cell| cell.text.as_str());
-            if let Some(like) = frame::like(&self.first, own.clone()).filter(|_| !is_blank) {
-                self.alike.push((self.filled, span, like));
-            }
-            let has_room = self.first.len() < FIRST_ROWS;
-            self.first.extend(has_room.then(|| own.map(str::to_string).collect()));
+            self.repeats.take(self.filled, span, cells);
             self.filled += 1;
         }
         self.is_at_top &= self.in_head || has_names;
@@ -278,11 +269,7 @@ impl HtmlTable {
         }
         let cell = self.cell.and_then(|column| self.rows.last_mut()?.get_mut(column));
         let Some(cell) = cell else { return };
-        let was_empty = cell.text.is_empty();
-        add(&mut cell.text, text);
-        if !span.is_empty() && !cell.text.is_empty() {
-            cell.span = if was_empty { span } else { cell.span.join(span) };
-        }
+        cell.add(text, span);
     }
 }
 

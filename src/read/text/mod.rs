@@ -20,6 +20,7 @@ mod page_rows;
 pub mod path;
 mod pieces;
 pub mod reader;
+mod repeats;
 pub(crate) mod said;
 mod searched;
 mod sentence;

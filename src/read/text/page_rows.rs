@@ -97,7 +97,9 @@ impl PageRows {
             }
         }
         let is_again = |row: &usize, like: &usize| body.contains(row) && header.0.contains(like);
-        for (row, span, _) in table.alike.iter().filter(|(row, _, like)| is_again(row, like)) {
+        for (row, span, _) in
+            table.repeats.alike.iter().filter(|(row, _, like)| is_again(row, like))
+        {
             notes.push(Note::repeated_header((FileId(0), *span, None)));
             blank.push(*row);
         }

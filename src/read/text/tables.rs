@@ -5,7 +5,7 @@ use std::ops::Range;
 use pulldown_cmark::{Event, HeadingLevel, Tag, TagEnd};
 
 use crate::read::text::document::is_break;
-use crate::read::text::elements::{add_break, keep_break};
+use crate::read::text::elements::{add, add_break, keep_break};
 use crate::read::text::events::{Rows, walk};
 use crate::report::text::printable;
 use crate::source::{Span, did_you_mean};
@@ -17,6 +17,17 @@ pub struct MdCell {
     pub span: Span,
     /// Whether a cell of the row above goes on here.
     pub is_repeated: bool,
+}
+
+impl MdCell {
+    /// Adds a text of a page that stands in `span`; a break between lines stands nowhere.
+    pub fn add(&mut self, text: &str, span: Span) {
+        let was_empty = self.text.is_empty();
+        add(&mut self.text, text);
+        if !span.is_empty() && !self.text.is_empty() {
+            self.span = if was_empty { span } else { self.span.join(span) };
+        }
+    }
 }
 
 /// A table, without its rows.
