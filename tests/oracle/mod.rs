@@ -50,6 +50,9 @@ struct At<'a> {
     missed: &'a Cell<bool>,
 }
 
+/// What stands for a cell that is filled from above, where a record between them was set aside.
+const UNKNOWN: &str = "\u{0}";
+
 fn same(a: &Value<'_>, b: &Value<'_>) -> bool {
     match (a, b) {
         (Value::Missing, Value::Missing) => true,
@@ -74,16 +77,23 @@ impl<'o> Oracle<'o> {
             let records = reader
                 .records()
                 .map(|r| r.expect("a record").iter().map(str::to_string).collect::<Vec<_>>());
-            let (rows, aside): (Vec<Vec<String>>, Vec<Vec<String>>) =
-                records.partition(|r| r.len() == width);
             // A record without values is no row.
             let is_row = |r: &Vec<String>| width == 1 || r.iter().any(|c| !c.trim().is_empty());
-            let mut rows: Vec<Vec<String>> = rows.into_iter().filter(is_row).collect();
-            for &column in &project.built.tables[table].layout.fill {
-                for row in 1..rows.len() {
-                    if rows[row][column].is_empty() {
-                        rows[row][column] = rows[row - 1][column].clone();
+            let fill = &project.built.tables[table].layout.fill;
+            let (mut rows, mut aside): (Vec<Vec<String>>, Vec<Vec<String>>) = Default::default();
+            let mut above = vec![String::new(); width];
+            for mut record in records {
+                if record.len() != width {
+                    above.iter_mut().for_each(|cell| *cell = UNKNOWN.to_string());
+                    aside.push(record);
+                } else if is_row(&record) {
+                    for &column in fill {
+                        if record[column].is_empty() {
+                            record[column].clone_from(&above[column]);
+                        }
+                        above[column].clone_from(&record[column]);
                     }
+                    rows.push(record);
                 }
             }
             (rows, aside)
@@ -97,6 +107,9 @@ impl<'o> Oracle<'o> {
     }
 
     fn cell(&self, table: usize, row: usize, column: usize, ranges: bool) -> Value<'static> {
+        if self.tables[table][row][column] == UNKNOWN {
+            return Value::Unknown(Why::SetAside);
+        }
         let reading = Reading { ranges, ..self.reading(table, column).clone() };
         reading
             .read(&self.tables[table][row][column])
@@ -180,7 +193,9 @@ impl<'o> Oracle<'o> {
                 opinion.count(verdict, row);
             }
             if let Some(column) = check.typed {
-                let is_readable = !is_unknown(&self.cell(table, row, column, false));
+                let cell = self.cell(table, row, column, false);
+                // That nobody knows a cell is no fault of it.
+                let is_readable = !is_unknown(&cell) || cell == Value::Unknown(Why::SetAside);
                 opinion.count(if is_readable { Verdict::Holds } else { Verdict::Fails }, row);
             }
         }
