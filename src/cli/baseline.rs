@@ -131,10 +131,8 @@ fn kept_words(path: &str, kept: &[Entry], entries: &[Entry], outcome: &Outcome) 
 /// another name.
 fn now_of<'o>(entry: &Entry, entries: &[Entry], outcome: &'o Outcome) -> Option<&'o str> {
     let is_there = outcome.summary.checks.iter().any(|c| c.id == entry.check);
-    let is_accepted =
-        |found: &Entry| entries.iter().any(|other| other.fingerprint == found.fingerprint);
     let mut found = outcome.entries.iter().map(|listed| &listed.entry);
-    let same = found.find(|f| f.is_alike_elsewhere(entry) && !is_accepted(f))?;
+    let same = found.find(|f| f.is_alike_elsewhere(entry) && !is_accepted(f, entries))?;
     (!is_there).then_some(same.check.as_str())
 }
 
@@ -144,10 +142,13 @@ fn has_own(entry: &Entry, outcome: &Outcome) -> bool {
 
 /// Whether its finding is there by the check as it was edited, and not by its fingerprint.
 fn is_of_edited(entry: &Entry, entries: &[Entry], outcome: &Outcome) -> bool {
-    let is_accepted =
-        |found: &Entry| entries.iter().any(|other| other.fingerprint == found.fingerprint);
     let mut alike = outcome.entries.iter().filter(|listed| listed.entry.is_alike(entry));
-    !has_own(entry, outcome) && alike.any(|listed| !is_accepted(&listed.entry))
+    !has_own(entry, outcome) && alike.any(|listed| !is_accepted(&listed.entry, entries))
+}
+
+/// Whether an entry has the fingerprint of a finding.
+fn is_accepted(found: &Entry, entries: &[Entry]) -> bool {
+    entries.iter().any(|entry| entry.fingerprint == found.fingerprint)
 }
 
 /// Whether the check of an entry left answers open, among which its finding may be, or was not carried out, as

@@ -25,9 +25,6 @@ const HEAD: &str = "# Accepted findings: check, table, key, column, stated, foll
 /// The longest cell that is kept whole, in characters.
 const LONGEST: usize = 200;
 
-/// What an equation asks; of other relations the wanted side is written with its sign.
-const EQUAL: &str = "=";
-
 /// An accepted finding.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Entry {
@@ -135,7 +132,8 @@ fn figures(finding: &Finding, files: &dyn Files) -> (String, String) {
         return (cell.filter(|_| is_row).unwrap_or_default(), String::new());
     };
     let (left, right) = (w.left.value.clone(), w.right.value.clone());
-    if w.relation != EQUAL {
+    // Of other relations the wanted side is written with its sign.
+    if w.relation != "=" {
         return (left, format!("{} {right}", w.relation));
     }
     let is_literal = |side: &Side| side.expression == side.value;

@@ -104,23 +104,17 @@ impl OldFindings {
     /// other figures is another row: its finding is new.
     pub fn is_beyond(&self, finding: &Finding, status: Status) -> Option<&'static str> {
         let accepted = finding.accepted.as_deref().filter(|a| !a.any_value)?;
-        let name = accepted.allowance.as_ref()?;
+        let name = accepted.allowance.as_ref().filter(|name| self.standing.contains(*name))?;
         let accepts_then = || self.accepting.contains(&(name.clone(), finding.check().to_string()));
         match status {
-            Status::Changed if self.standing.contains(name) => Some(
+            Status::Changed => Some(
                 "what is allowed here was so with other figures; edit the allowance if it is meant for these, too",
             ),
-            Status::New
-                if finding.identity().subject.is_content()
-                    && self.standing.contains(name)
-                    && accepts_then() =>
-            {
-                Some(
-                    "an allowance accepts what was found here before, and without a `key` this may be the same row \
-                     with other figures; edit it if it is meant for this, too",
-                )
-            }
-            Status::New | Status::Changed | Status::Open => None,
+            Status::New if finding.identity().subject.is_content() && accepts_then() => Some(
+                "an allowance accepts what was found here before, and without a `key` this may be the same row \
+                 with other figures; edit it if it is meant for this, too",
+            ),
+            Status::New | Status::Open => None,
         }
     }
 

@@ -287,15 +287,16 @@ pub fn known(s: &Summary, findings: u64) -> String {
 /// Why findings of a run do not count.
 pub fn not_counted(s: &Summary) -> String {
     let [open, accepted, not_counted] = NOT_COUNTED;
-    let as_before = s.versions.map_or(0, |versions| versions.open);
-    let known: u64 = s.checks.iter().map(|check| check.known).sum();
-    let kinds = [
-        (as_before > 0, open),
-        (s.accepted > 0, accepted),
-        (known > as_before + s.accepted, not_counted),
-    ];
+    let as_before = s.versions.is_some_and(|versions| versions.open > 0);
+    let kinds = [(as_before, open), (s.accepted > 0, accepted), (is_reported(s), not_counted)];
     let kinds: Vec<&str> = kinds.iter().filter(|(is, _)| *is).map(|(_, kind)| *kind).collect();
     kinds.join(" or ")
+}
+
+/// Whether findings do not count as their check is new: those that do not are more than what is open or accepted.
+fn is_reported(s: &Summary) -> bool {
+    let known: u64 = s.checks.iter().map(|check| check.known).sum();
+    known > s.accepted + s.versions.map_or(0, |versions| versions.open)
 }
 
 /// What was fetched from sources, a line for each.
@@ -387,7 +388,7 @@ fn found(s: &Summary, is_open: bool) -> String {
     let new = if s.versions.is_some() { "new " } else { "" };
     match &found[..] {
         [] if is_open => format!("nothing {new}found so far"),
-        [] if not_counted(s).contains(NOT_COUNTED[2]) => "nothing found that counts".to_string(),
+        [] if is_reported(s) => "nothing found that counts".to_string(),
         [] => format!("nothing {new}found"),
         found => found.join(", "),
     }

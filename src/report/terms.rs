@@ -16,7 +16,7 @@ pub struct TermShape<'t> {
 /// Where a term stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Placed {
-    /// Its number.
+    /// Which one it is of the terms as they are given.
     pub at: usize,
     /// How far it stands aside.
     pub depth: usize,

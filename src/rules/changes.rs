@@ -197,11 +197,9 @@ fn parts(texts: &[String]) -> Parts {
 
 /// An allowance with the names that its checks had first: it stays the same when a check gets another name.
 fn under_first_names(allowance: &Value, checks: &Table) -> Value {
-    let first = |name: &Value| match (name.as_str(), name) {
-        (Some(id), _) if checks.contains_key(id) => {
-            Value::String(checks.get(id).map_or_else(|| id.to_string(), |c| former(id, c)))
-        }
-        (_, other) => other.clone(),
+    let first = |name: &Value| {
+        let renamed = name.as_str().and_then(|id| Some(former(id, checks.get(id)?)));
+        renamed.map_or_else(|| name.clone(), Value::String)
     };
     let mut own = allowance.clone();
     if let Value::Table(own) = &mut own

@@ -114,13 +114,8 @@ impl Hierarchy {
         let own = own.to_vec();
         let place = match &self.codes {
             Some(codes) => {
-                let text = |column: &usize| {
-                    let cell = cells.get(*column).copied().unwrap_or_default();
-                    let raw = bytes.get(cell.start as usize..cell.end as usize);
-                    unquote(raw.unwrap_or_default(), quote).trim_ascii().to_vec()
-                };
-                let beside: Vec<Vec<u8>> = codes.beside.iter().map(text).collect();
-                codes.place((&beside, &own), (file, record))
+                let bytes = (&bytes[..], quote, unknown);
+                codes.place_of(&own, cells, (file, record), bytes)
             }
             None => {
                 let row = RowAbove { indent, record, text: own.clone(), is_unknown: false };
@@ -205,6 +200,24 @@ impl Codes {
         }
         key.extend(code);
         key
+    }
+
+    /// Where the row with these cells and a code stands; nobody knows it where nobody knows, say, its year.
+    fn place_of(
+        &self,
+        own: &[u8],
+        cells: &[FieldSpan],
+        here: (Option<u32>, u64),
+        (bytes, quote, unknown): (&[u8], Option<u8>, Option<FieldSpan>),
+    ) -> Standing {
+        let beside = || self.beside.iter().filter_map(|column| cells.get(*column).copied());
+        let text = |cell: FieldSpan| {
+            let raw = bytes.get(cell.start as usize..cell.end as usize);
+            unquote(raw.unwrap_or_default(), quote).trim_ascii().to_vec()
+        };
+        let texts: Vec<Vec<u8>> = beside().map(text).collect();
+        let is_open = beside().any(|cell| Some(cell) == unknown);
+        Standing { is_open: (is_open, is_open), ..self.place((&texts, own), here) }
     }
 
     /// Where a row with a code stands: under the longest code that it begins with.

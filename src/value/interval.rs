@@ -69,10 +69,6 @@ impl Interval {
     pub fn closed(lo: Number, hi: Number) -> Interval {
         Interval { lo: End::Closed(lo), hi: End::Closed(hi) }
     }
-    /// Whether it has two ends.
-    pub fn has_ends(&self) -> bool {
-        self.lo.at().is_some() && self.hi.at().is_some()
-    }
     /// Whether it is one number.
     pub fn is_point(&self) -> bool {
         matches!((&self.lo, &self.hi), (End::Closed(a), End::Closed(b)) if a == b)

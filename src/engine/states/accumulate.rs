@@ -159,7 +159,7 @@ impl Accumulator {
                     self.counts.unreadable(v.why());
                     return;
                 }
-                Value::Number(f) if f.withheld && !self.is_of_bounds(f) => {
+                Value::Number(f) if f.withheld && !self.is_of_bounds() => {
                     self.counts.unreadable(Why::Withheld);
                     return;
                 }
@@ -183,9 +183,9 @@ impl Accumulator {
 
     /// Whether bounds of its arguments are bounds of its result; a count needs no more than that they
     /// are there.
-    fn is_of_bounds(&self, figure: &Figure) -> bool {
+    fn is_of_bounds(&self) -> bool {
         match self.state {
-            State::Waiting(_) => self.is_quantile() && figure.interval().has_ends(),
+            State::Waiting(_) => self.is_quantile(),
             _ => self.agg != Agg::Stddev,
         }
     }

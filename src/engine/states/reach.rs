@@ -15,44 +15,46 @@ use crate::value::{End, Figure, Interval, Number};
 pub struct Reach {
     /// The first distances that were met, below and above.
     first: Option<(Number, Number)>,
-    /// Whether others were met.
+    /// Whether others were met, so that ends may come in another order than their values.
     is_uneven: bool,
     /// The farthest of all.
     most: Number,
-    /// Whether a figure is withheld.
-    withheld: bool,
+    /// Whether a figure has no end.
+    is_endless: bool,
 }
 
 impl Reach {
-    /// Notes a figure; whether it has two ends.
-    pub fn take(&mut self, figure: &Figure) -> bool {
-        let Some(range) = &figure.range else { return true };
-        let (Some(low), Some(high)) = (range.lo.at(), range.hi.at()) else { return false };
-        let own = (&figure.value - low, high - &figure.value);
-        self.most = own.0.clone().max(own.1.clone()).max(std::mem::take(&mut self.most));
-        self.withheld |= figure.withheld;
-        match &self.first {
-            None => self.first = Some(own),
-            Some(first) => self.is_uneven |= *first != own,
-        }
-        true
+    /// Notes a figure.
+    pub fn take(&mut self, figure: &Figure) {
+        let interval = figure.interval();
+        let own = match (interval.lo.at(), interval.hi.at()) {
+            (Some(low), Some(high)) => (&figure.value - low, high - &figure.value),
+            _ => {
+                self.is_endless = true;
+                return;
+            }
+        };
+        // Beside withheld figures there are exact ones, of which loops note nothing.
+        self.is_uneven |= figure.withheld;
+        self.join(&Reach {
+            most: own.0.clone().max(own.1.clone()),
+            first: Some(own),
+            ..Reach::default()
+        });
     }
 
     /// Notes those of other rows.
     pub fn join(&mut self, other: &Reach) {
-        self.most = std::mem::take(&mut self.most).max(other.most.clone());
-        self.withheld |= other.withheld;
-        self.is_uneven |= other.is_uneven
-            || other
-                .first
-                .as_ref()
-                .is_some_and(|own| self.first.as_ref().is_some_and(|f| f != own));
-        self.first = self.first.take().or_else(|| other.first.clone());
-    }
-
-    /// Whether ends are in the order of their values. Beside withheld figures there are exact ones.
-    fn is_even(&self) -> bool {
-        !self.is_uneven && !self.withheld
+        self.is_endless |= other.is_endless;
+        self.is_uneven |= other.is_uneven;
+        if self.most < other.most {
+            self.most.clone_from(&other.most);
+        }
+        match (&self.first, &other.first) {
+            (Some(own), Some(others)) => self.is_uneven |= own != others,
+            (None, others) => self.first.clone_from(others),
+            (Some(_), None) => {}
+        }
     }
 }
 
@@ -68,7 +70,7 @@ pub struct Around {
 impl Around {
     /// None yet; nothing where ends need no look.
     pub fn new(reach: &Reach) -> Option<Around> {
-        (!reach.is_even()).then(|| Around {
+        (reach.is_uneven || reach.is_endless).then(|| Around {
             reach: reach.clone(),
             below: 0,
             window: VecDeque::new(),
@@ -78,7 +80,8 @@ impl Around {
     /// Takes the next figure, which is not behind the lower of those that the quantile is between.
     pub fn rise_to(&mut self, figure: Figure) {
         let least = &figure.value - &self.reach.most;
-        while self.window.front().is_some_and(|first| first.value < least) {
+        let is_far = |first: &Figure| !self.reach.is_endless && first.value < least;
+        while self.window.front().is_some_and(is_far) {
             self.window.pop_front();
             self.below += 1;
         }
@@ -92,7 +95,7 @@ impl Around {
 
     /// Takes the next figure, where one behind the quantile of this value matters; whether it does.
     pub fn follow(&mut self, figure: Figure, value: &Number) -> bool {
-        let is_near = figure.value <= value + &self.reach.most;
+        let is_near = self.reach.is_endless || figure.value <= value + &self.reach.most;
         if is_near {
             self.window.push_back(figure);
         }
@@ -104,9 +107,12 @@ impl Around {
         let intervals = || self.window.iter().map(Figure::interval);
         let mut lows: Vec<End> = intervals().map(|i| i.lo).collect();
         let mut highs: Vec<End> = intervals().map(|i| i.hi).collect();
-        // A closed low end lies before an open one, and a closed high end behind it.
+        // A closed low end lies before an open one, and a closed high end behind it; none is the farthest.
         lows.sort_by(|a, b| a.at().cmp(&b.at()).then(b.is_closed().cmp(&a.is_closed())));
-        highs.sort_by(|a, b| a.at().cmp(&b.at()).then(a.is_closed().cmp(&b.is_closed())));
+        highs.sort_by(|a, b| {
+            let by_end = a.at().is_none().cmp(&b.at().is_none()).then(a.at().cmp(&b.at()));
+            by_end.then(a.is_closed().cmp(&b.is_closed()))
+        });
         let nth = usize::try_from(place).unwrap_or(usize::MAX).saturating_sub(self.below + 1);
         let end = |ends: &[End]| ends.get(nth).cloned().unwrap_or(End::Unbounded);
         let range = Interval { lo: end(&lows), hi: end(&highs) };
@@ -135,7 +141,7 @@ mod tests {
         ) {
             all.sort();
             let mut reach = Reach::default();
-            all.iter().for_each(|f| assert!(reach.take(&figure(*f))));
+            all.iter().for_each(|f| reach.take(&figure(*f)));
             let mut search = Search::quantile(None, all.len() as u64, &reach);
             for f in &all {
                 search.show(false, 0, || {

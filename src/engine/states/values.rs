@@ -93,7 +93,7 @@ impl Values {
             Values::Distinct(seen) => _ = seen.insert(&key),
             Values::All(all, reach) => {
                 let figure = args.first().and_then(|value| value.figure());
-                figure.into_iter().for_each(|figure| _ = reach.take(figure));
+                figure.into_iter().for_each(|figure| reach.take(figure));
                 args.first().into_iter().for_each(|value| pack_value(value, &mut packed));
                 all.push(&key, &packed);
             }

@@ -124,7 +124,7 @@ impl Blanks {
             let (parts, blank): (Vec<usize>, Vec<usize>) =
                 rows.iter().partition(|row| own.value(**row).is_some());
             let labels: BTreeSet<Option<u32>> = parts.iter().map(|row| own.value(*row)).collect();
-            // Rows with the same label are told apart by more than this.
+            // Rows with the same label differ in more than this.
             if labels.len() < parts.len() || blank.len() > 1 {
                 return None;
             }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use crate::read::frame;
 use crate::read::note::Note;
@@ -59,10 +60,14 @@ impl Table {
         self.cells.row(self.first + to_usize(row), self.area.columns)
     }
 
+    /// The rows from a row of the sheet on.
+    fn rows_from(&self, row: u32) -> Range<u64> {
+        let end = self.cells.nth(self.area.rows.1.saturating_add(1)) - self.first;
+        self.cells.nth(row).saturating_sub(self.first) as u64..end as u64
+    }
+
     /// The rows that are like one of those that name the columns, from a row of the sheet on.
     pub fn like_header(&self, names: &[Vec<String>], body: u32) -> BTreeSet<u64> {
-        let rows = self.cells.nth(self.area.rows.1.saturating_add(1)) - self.first;
-        let first = self.cells.nth(body).saturating_sub(self.first);
         let begins = |name: &Vec<String>, row: u64| {
             let own = self.row(row).next().filter(|cell| cell.column == self.area.columns.0);
             let own = own.map_or(&b""[..], |cell| cell.text.trim_ascii());
@@ -82,18 +87,16 @@ impl Table {
             }
             frame::like(names, texts.iter().copied()).is_some()
         };
-        (first as u64..rows as u64).filter(is_like).collect()
+        self.rows_from(body).filter(is_like).collect()
     }
 
     /// The first cell of a column that is not blank, from a row of the sheet on.
     pub fn first_filled(&self, column: usize, body: u32) -> Option<Span> {
         let own = self.area.columns.0.checked_add(to_u32(column))?;
-        let rows = self.cells.nth(self.area.rows.1.saturating_add(1)) - self.first;
-        let first = (self.cells.nth(body)).saturating_sub(self.first);
         let is_filled = |row: &u64| {
             self.row(*row).any(|cell| cell.column == own && !cell.text.trim_ascii().is_empty())
         };
-        let row = (first as u64..rows as u64).find(is_filled)?;
+        let row = self.rows_from(body).find(is_filled)?;
         let number = row * self.width + column as u64;
         Some(Span::new(number, number + 1))
     }

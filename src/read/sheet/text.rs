@@ -100,7 +100,7 @@ impl Shifts {
 
 /// Where an element that is wanted begins or ends.
 pub enum Edge<'t, 'b> {
-    /// Its tag.
+    /// It begins with this tag.
     Start(&'t BytesStart<'b>),
     /// The last one that has begun ends.
     End,

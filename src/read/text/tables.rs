@@ -15,7 +15,7 @@ use crate::source::{Span, did_you_mean};
 pub struct MdCell {
     pub text: String,
     pub span: Span,
-    /// Whether a cell of the row above goes on here.
+    /// Whether the cell above or to the left goes on here.
     pub is_repeated: bool,
 }
 
