@@ -9,7 +9,7 @@ use crate::value::interval::End;
 use crate::value::language::Language;
 use crate::value::language::phrases::same;
 use crate::value::language::words::{Behind, Hedges};
-use crate::value::prose::before_currency;
+use crate::value::prose::{before_currency, leads_to_figure};
 use crate::value::{Interval, Number, Type};
 
 /// What words around a figure make of it.
@@ -207,11 +207,7 @@ impl<'t> Around<'t> {
 
     /// Whether a text begins with words that stand before figures, and a figure.
     fn is_of_next(self, text: &str) -> bool {
-        let mut behind = self.hedges().before().filter_map(|hedge| strip(text, hedge.0));
-        behind.any(|rest| {
-            rest.starts_with(char::is_whitespace)
-                && rest.trim_start().starts_with(|c: char| c.is_ascii_digit())
-        })
+        self.hedges().before().any(|hedge| leads_to_figure(text, hedge.0))
     }
 
     /// Without articles and currency marks at its end.

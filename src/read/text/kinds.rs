@@ -3,7 +3,9 @@
 use crate::read::reader::Figure;
 use crate::value::date_format::DateFormat;
 use crate::value::language::phrases::{first_word, same};
-use crate::value::prose::{before_currency, is_percent, may_share_scale, multiple_word};
+use crate::value::prose::{
+    before_currency, is_percent, leads_to_figure, may_share_scale, multiple_word,
+};
 use crate::value::prose_date::date_at;
 use crate::value::{Hedge, Language, NumberFormat, Reading, Type};
 
@@ -156,13 +158,5 @@ fn is_before_next(text: &str, language: Language) -> bool {
     let words = language.words();
     let hedges = words.hedges.before().map(|hedge| hedge.0);
     let mut all = hedges.chain(words.cues.totals.iter().map(String::as_str));
-    all.any(|own| {
-        let is_own = text.get(..own.len()).is_some_and(|start| same(start, own));
-        let behind = text.get(own.len()..).filter(|_| is_own).unwrap_or_default();
-        let next = behind.trim_start();
-        next.len() < behind.len()
-            && next
-                .trim_start_matches(['$', '€', '£', '¥'])
-                .starts_with(|c: char| c.is_ascii_digit())
-    })
+    all.any(|own| leads_to_figure(text, own))
 }

@@ -1,5 +1,6 @@
 //! Marks of currencies.
 
+use crate::value::language::phrases::same;
 use crate::value::prose::cursor::{Cursor, MINUS};
 
 /// Signs and names of currencies that stand before a figure.
@@ -34,6 +35,15 @@ pub(crate) fn before_currency(text: &str) -> Option<usize> {
     let before = text.get(..start)?.chars().next_back();
     let is_word = longest.starts_with(|c: char| c.is_alphabetic());
     (!is_word || before.is_none_or(|c| !c.is_alphanumeric())).then_some(start)
+}
+
+/// Whether a text begins with these words and a figure behind them: `insgesamt 309.370`.
+pub(crate) fn leads_to_figure(text: &str, words: &str) -> bool {
+    let is_own = text.get(..words.len()).is_some_and(|start| same(start, words));
+    let behind = text.get(words.len()..).filter(|_| is_own).unwrap_or_default();
+    let next = behind.trim_start();
+    next.len() < behind.len()
+        && next.trim_start_matches(is_currency).starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// Whether a sign is the mark of a currency.

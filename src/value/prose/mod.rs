@@ -20,7 +20,7 @@ mod words;
 mod years;
 
 pub use compound::{compound, label, shared};
-pub(crate) use currency::before_currency;
+pub(crate) use currency::{before_currency, leads_to_figure};
 pub use digits::Signs;
 pub use groups::is_code;
 pub(crate) use order::multiple_word;

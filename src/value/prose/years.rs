@@ -58,7 +58,7 @@ pub(crate) fn is_no_short_year(before: &str, behind: &str, language: Language) -
 /// Whether the digits of a number go on at a place: `48,100`, `48 100`.
 pub(crate) fn goes_on(behind: &str) -> bool {
     let mut rest = behind.chars();
-    let joins = rest.next().is_some_and(|c| ".,'’ \u{a0}\u{202f}".contains(c));
+    let joins = rest.next().is_some_and(|c| ".,'’ \u{a0}\u{202f}\u{2009}\u{2007}".contains(c));
     let rest = rest.as_str();
     let count = digits(rest);
     let is_group =
