@@ -16,16 +16,38 @@ pub fn possibly(op: Cmp, difference: &Interval) -> bool {
     }
 }
 
-/// The comparison widened by an amount, in favour of holding.
-pub(crate) fn within(op: Cmp, x: &Figure, y: &Figure, amount: &Number) -> bool {
+/// The comparison widened by an amount, in favour of holding; ranges may leave it open.
+pub(crate) fn within<'e>(op: Cmp, x: &Figure, y: &Figure, amount: &Number) -> Value<'e> {
+    if x.range.is_some() || y.range.is_some() {
+        return ranges_within(op, &x.interval().sub(&y.interval()), amount);
+    }
     let d = &x.value - &y.value;
-    match op {
+    Value::Bool(match op {
         Cmp::Eq => d.abs() <= *amount,
         Cmp::Ne => d.abs() > *amount,
         Cmp::Lt => d < *amount,
         Cmp::Le => d <= *amount,
         Cmp::Gt => -&d < *amount,
         Cmp::Ge => -&d <= *amount,
+    })
+}
+
+/// The same of all that left minus right can be.
+fn ranges_within<'e>(op: Cmp, difference: &Interval, amount: &Number) -> Value<'e> {
+    let below = difference.sub(&Interval::point(amount.clone()));
+    let above = difference.add(&Interval::point(amount.clone()));
+    let (can_hold, can_fail) = match op {
+        Cmp::Lt | Cmp::Le => (possibly(op, &below), possibly(opposite(op), &below)),
+        Cmp::Gt | Cmp::Ge => (possibly(op, &above), possibly(opposite(op), &above)),
+        Cmp::Eq | Cmp::Ne => {
+            let near = possibly(Cmp::Le, &below) && possibly(Cmp::Ge, &above);
+            let far = possibly(Cmp::Gt, &below) || possibly(Cmp::Lt, &above);
+            if op == Cmp::Eq { (near, far) } else { (far, near) }
+        }
+    };
+    match (can_hold, can_fail) {
+        (true, true) => Value::Possible,
+        (can, _) => Value::Bool(can),
     }
 }
 
@@ -90,12 +112,7 @@ fn known(truth: Value<'_>, withheld: bool) -> Value<'_> {
 /// Whether a comparison with a withheld figure holds for all that it can be, or for none; `slack` is
 /// allowed on both sides.
 pub(crate) fn withheld<'e>(op: Cmp, difference: &Interval, slack: &Number) -> Value<'e> {
-    let wide = difference.add(&Interval::closed(-slack, slack.clone()));
-    match (possibly(op, &wide), possibly(opposite(op), difference)) {
-        (false, _) => Value::Bool(false),
-        (true, false) => Value::Bool(true),
-        (true, true) => Value::Unknown(Why::Withheld),
-    }
+    known(ranges_within(op, difference, slack), true)
 }
 
 /// True if it must be, false if it must not be, otherwise open.

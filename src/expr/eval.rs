@@ -9,7 +9,7 @@ use crate::expr::each_item;
 pub use crate::expr::env::{Env, Found};
 use crate::expr::meanings::{greatest, least};
 use crate::expr::tree::{Agg, Arith, Cmp};
-use crate::value::{Figure, Interval, Number, Value, Why, natural};
+use crate::value::{Figure, Interval, Number, Type, Value, Why, natural};
 
 /// What an assertion comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -88,7 +88,9 @@ pub fn eval<'e>(b: &'e Bound, env: &'e dyn Env) -> Value<'e> {
             (Value::Bool(true), _) => eval(then, env),
             (Value::Bool(false), Some(other)) => eval(other, env),
             (Value::Bool(false) | Value::NotApplicable, _) => Value::NotApplicable,
-            (other, _) => Value::Unknown(other.why()),
+            (other, _) if b.ty == Type::Boolean => Value::Unknown(other.why()),
+            // Whether it has a value is not known either.
+            (other, _) => Value::Unknown(other.why().of_row()),
         },
         _ => truth(b, env),
     }
@@ -382,17 +384,17 @@ fn compare_op<'e>(
             ))
         }
         (Value::Number(x), Value::Number(y), Allowance::Relative(share)) => {
-            Value::Bool(within(op, x, y, &(share * &y.value.abs())))
+            allowing(op, &share_of(share, y), |amount| within(op, x, y, amount))
         }
         (Value::Number(x), Value::Number(y), Allowance::Absolute(amount)) => {
             match allowed(eval(amount, env)) {
-                Ok(most) => Value::Bool(within(op, x, y, &most.value)),
+                Ok(most) => allowing(op, &most, |amount| within(op, x, y, amount)),
                 Err(open) => open,
             }
         }
         (Value::Date(x), Value::Date(y), Allowance::Absolute(amount)) => {
             match allowed(eval(amount, env)) {
-                Ok(most) => dates_within(op, *x, *y, &most.value),
+                Ok(most) => allowing(op, &most, |amount| dates_within(op, *x, *y, amount)),
                 Err(open) => open,
             }
         }
@@ -415,19 +417,43 @@ fn withheld_compare<'e>(
             withheld(op, &difference, &Number::default())
         }
         Allowance::Relative(_) if y.withheld => Value::Unknown(Why::Withheld),
-        Allowance::Relative(share) => withheld(op, &plain(), &(share * &y.value.abs())),
+        Allowance::Relative(share) => {
+            allowing(op, &share_of(share, y), |amount| withheld(op, &plain(), amount))
+        }
         Allowance::Absolute(amount) => match allowed(eval(amount, env)) {
-            Ok(most) if most.withheld => Value::Unknown(Why::Withheld),
-            Ok(most) => withheld(op, &plain(), &most.value),
+            Ok(most) => allowing(op, &most, |amount| withheld(op, &plain(), amount)),
             Err(open) => open,
         },
+    }
+}
+
+/// A share of what a figure can be, whatever its sign.
+fn share_of(share: &Number, of: &Figure) -> Figure {
+    of.abs().mul(&Figure::exact(share.clone()))
+}
+
+/// What a comparison comes to for every amount that may be allowed. The more is allowed, the more
+/// holds: the least and the most decide.
+fn allowing<'e>(op: Cmp, most: &Figure, judge: impl Fn(&Number) -> Value<'e>) -> Value<'e> {
+    let Some(range) = &most.range else { return judge(&most.value) };
+    let least = range.lo.at().filter(|least| least.signum() >= 0).map(&judge);
+    let most_allowed = match range.hi.at() {
+        Some(most) => judge(most),
+        None => Value::Bool(op != Cmp::Ne),
+    };
+    match least {
+        Some(verdict) if verdict == most_allowed => verdict,
+        _ if most.withheld => Value::Unknown(Why::Withheld),
+        _ => Value::Possible,
     }
 }
 
 /// The amount that a comparison allows: one below zero allows nothing that could be said.
 fn allowed(amount: Value<'_>) -> Result<Figure, Value<'_>> {
     match amount {
-        Value::Number(most) if most.value.signum() < 0 => Err(Value::Unknown(Why::OutOfBounds)),
+        Value::Number(most) if !most.withheld && most.value.signum() < 0 => {
+            Err(Value::Unknown(Why::OutOfBounds))
+        }
         Value::Number(most) => Ok(most),
         other => Err(open(blank(&other))),
     }

@@ -149,7 +149,7 @@ pub(crate) fn open_part<'d>(
             slot.residual.is_none() && conditions.iter().all(|c| choose(c, env).chosen == Ok(true));
         return slot.args.iter().find(|b| is_taken && eval(b, env) == Value::Missing);
     }
-    let is_it = |own: Why| own == why || own.of_row() == why;
+    let is_it = |own: Why| own.leads_to(why);
     let open = conditions.iter().copied().find(|c| choose(c, env).chosen.is_err_and(is_it));
     let mut read = def.keys.iter().chain(&slot.args);
     open.or_else(|| read.find(|b| eval(b, env).cause().is_some_and(is_it)))

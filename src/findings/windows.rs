@@ -68,11 +68,13 @@ fn made(
 /// What leaves a row without a place among those that a window walks: whether it is walked, with which, and
 /// where.
 pub fn open_part<'d>(def: &'d WindowDef, why: Why, env: &dyn Env) -> Option<&'d Bound> {
-    let filter = def.filter.iter().find(|filter| choose(filter, env).chosen == Err(why));
+    let is_it = |own: Why| own.leads_to(why);
+    let filter = def.filter.iter().find(|f| choose(f, env).chosen.is_err_and(is_it));
     let is_rank = def.window == WindowFunction::Rank;
     let order = def.order.iter().map(|order| &order.0).filter(|_| !is_rank);
     let mut places = order.chain(is_rank.then_some(&def.value));
     // Rows without a value to be grouped by are a group.
-    let group = def.by.iter().find(|by| eval(by, env) == Value::Unknown(why));
-    filter.or(group).or_else(|| places.find(|part| eval(part, env).cause() == Some(why)))
+    let is_open = |by: &Value<'_>| *by != Value::Missing && by.cause().is_some_and(is_it);
+    let group = def.by.iter().find(|by| is_open(&eval(by, env)));
+    filter.or(group).or_else(|| places.find(|part| eval(part, env).cause().is_some_and(is_it)))
 }

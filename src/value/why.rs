@@ -69,10 +69,22 @@ impl Why {
         }
     }
 
+    /// Whether it is the other cause, or that of not knowing whether there is a row.
+    pub fn leads_to(self, other: Why) -> bool {
+        self == other || self.of_row() == other
+    }
+
     /// Whether a row may be there, or not be there, for all that is known: so whether what it holds is
     /// missing is not known either.
     pub fn leaves_row_open(self) -> bool {
-        matches!(self, Why::SetAside | Why::NotMatched | Why::RowWithheld | Why::RowUnreadable)
+        matches!(
+            self,
+            Why::Undecided
+                | Why::SetAside
+                | Why::NotMatched
+                | Why::RowWithheld
+                | Why::RowUnreadable
+        )
     }
 
     /// Whether something cannot be read, which is reported where it stands.

@@ -398,7 +398,7 @@ impl Accumulator {
             return self.finish_truth(yes, no, open);
         }
         if let Some(why) = self.counts.why {
-            return Value::Unknown(why);
+            return Value::Unknown(self.why_open(why));
         }
         match (self.agg, &self.state) {
             (_, State::Settled(value)) => value.clone(),
@@ -423,8 +423,19 @@ impl Accumulator {
     pub fn finish_beside(&self, why: Why) -> Value<'_> {
         match self.state {
             State::Truth { yes, no, open } => self.finish_truth(yes, no, open.max(Some(why))),
-            _ => Value::Unknown(why),
+            _ => Value::Unknown(self.why_open(why)),
         }
+    }
+
+    /// Why it is not known: where too few rows were taken for certain, it may have no value at all.
+    fn why_open(&self, why: Why) -> Why {
+        let least = match self.agg {
+            Agg::Sum | Agg::Count | Agg::Any | Agg::All => 0,
+            Agg::Stddev => 2,
+            _ => 1,
+        };
+        let has_value = self.counts.taken + self.counts.unreadable >= least;
+        if has_value { why } else { why.of_row() }
     }
 
     fn finish_truth(&self, yes: bool, no: bool, open: Option<Why>) -> Value<'_> {

@@ -267,7 +267,6 @@ impl At<'_> {
         let Some(group) = groups.find(key) else { return groups.of_nothing(slot, key) };
         let acc = &group.slots[slot];
         if let Some(why) = groups.undecided {
-            let why = groups.without_rows(slot, why);
             let taken = self.residual(state, slot, &group);
             return taken.as_ref().unwrap_or(acc).finish_beside(why).into_owned();
         }

@@ -389,14 +389,9 @@ impl Groups {
     pub fn of_nothing(&self, slot: usize, key: &[Value<'_>]) -> Value<'_> {
         let empty = &self.empty[slot];
         match self.undecided.filter(|_| !key.contains(&Value::NotApplicable)) {
-            Some(why) => empty.finish_beside(self.without_rows(slot, why)),
+            Some(why) => empty.finish_beside(why),
             None => empty.finish(),
         }
-    }
-
-    /// Why a slot is not known where rows may belong to a group: what is missing without them may be there.
-    pub fn without_rows(&self, slot: usize, why: Why) -> Why {
-        if self.empty[slot].finish() == Value::Missing { why.of_row() } else { why }
     }
 }
 

@@ -75,7 +75,7 @@ impl Unplaced {
 
     /// What any row sees of it.
     pub fn seen(self) -> WindowValue {
-        (Value::Unknown(self.why), Some(self.row))
+        (Value::Unknown(self.why.of_row()), Some(self.row))
     }
 }
 
@@ -196,7 +196,8 @@ impl Ordered {
             return Ok(());
         }
         let open = std::mem::take(&mut self.open).into_iter();
-        let open = open.map(|(row, why)| (row.0, Box::default(), (Value::Unknown(why), None)));
+        let open =
+            open.map(|(row, why)| (row.0, Box::default(), (Value::Unknown(why.of_row()), None)));
         self.by_row.push_hashed::<WindowValue>(open.collect(), memory)
     }
 
@@ -311,7 +312,7 @@ impl Ordered {
         let run = self.runs.partition_point(|run| run.0 <= row).checked_sub(1);
         let Some(n) = run.and_then(of_run) else {
             let open = self.open.binary_search_by_key(&row, |open| open.0).ok()?;
-            return Some((Value::Unknown(self.open[open].1), None));
+            return Some((Value::Unknown(self.open[open].1.of_row()), None));
         };
         if let Ok(at) = self.unplaced.binary_search_by_key(&n, |unplaced| unplaced.0) {
             let (_, other, why) = self.unplaced[at];
@@ -341,7 +342,7 @@ fn row_of(runs: &[(RowId, u32)], n: u32) -> RowId {
 
 /// Why nobody knows the group of a row with such a value.
 pub fn why_open(by: &Value<'_>) -> Option<Why> {
-    matches!(by, Value::Unknown(_) | Value::NotApplicable).then(|| by.why())
+    by.cause().filter(|_| *by != Value::Missing)
 }
 
 /// A row that is put in order from disk, and its value.

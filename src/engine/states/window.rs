@@ -55,7 +55,7 @@ impl Window {
     pub fn look(&mut self, def: &WindowDef, env: &dyn Env) -> WindowValue {
         self.open = self.group(def, env);
         if let Some(why) = self.open {
-            return (Value::Unknown(why), None);
+            return (Value::Unknown(why.of_row()), None);
         }
         if let Some(stray) = self.stray
             && def.window != WindowFunction::Prev

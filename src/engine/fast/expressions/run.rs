@@ -141,7 +141,10 @@ impl<'b> Run<'b> {
         };
         let none = |answer: &Answer| match *answer {
             Answer::FAILS => Mark::NOT_APPLICABLE,
-            other => Mark::of_answer(other),
+            other => match other.cause() {
+                Some(why) => Mark::unknown(why.of_row()),
+                None => Mark::of_answer(other),
+            },
         };
         let takes: Vec<_> = condition.iter().map(takes).collect();
         let none: Vec<Mark> = condition.iter().map(none).collect();
