@@ -1,7 +1,8 @@
 //! What is left over where a program computed in binary: `9.140000000000001` for 9.14.
 //!
 //! Such digits are no precision. The figure that was meant is the one of at most twelve digits that
-//! lies within a few units in the last place of the binary number.
+//! lies within a few units in the last place of the binary number. A figure that no binary number is
+//! printed as, such as `1.000000000000000001`, is exact, and so is an amount with two decimals.
 
 use crate::value::Number;
 
@@ -10,6 +11,8 @@ pub(crate) const LEAST_MANTISSA: i64 = 100_000_000_000_000;
 
 const LEAST_DIGITS: i32 = 15;
 const KEPT_DIGITS: i32 = 12;
+/// Residue of fewer decimals would be that of trillions, which are rather amounts to the cent.
+const LEAST_DECIMALS: i32 = 4;
 /// Units in the last place that a few additions leave.
 const UNITS: i64 = 4;
 /// Bits behind the first of a binary64 number.
@@ -34,17 +37,27 @@ pub(crate) fn snapped(value: &Number) -> Option<(Number, i32)> {
         "" => length(part.trim_start_matches('0'))? - length(part)?,
         _ => length(whole)?,
     };
-    if magnitude + length(part)? < LEAST_DIGITS || magnitude.abs() > LARGEST_MAGNITUDE {
+    let written = length(part)?;
+    if magnitude + written < LEAST_DIGITS
+        || written < LEAST_DECIMALS
+        || magnitude.abs() > LARGEST_MAGNITUDE
+    {
         return None;
     }
     let near = size.round(KEPT_DIGITS - magnitude);
     let off = (&size - &near).abs();
-    let bound = &power_of_two(&size) * &Number::from(UNITS);
-    if off.is_zero() || &off * &Number::from(FRACTION_BITS) > bound {
+    let unit = power_of_two(&size).checked_div(&Number::from(FRACTION_BITS))?;
+    if off.is_zero() || off > &unit * &Number::from(UNITS) || !is_printed(&size, written, &unit) {
         return None;
     }
     let decimals = i32::try_from(near.decimals()?).ok()?;
     Some((if value.signum() < 0 { -near } else { near }, decimals))
+}
+
+/// Whether a binary number, a multiple of `unit`, is `size` when it is printed with so many decimals.
+fn is_printed(size: &Number, decimals: i32, unit: &Number) -> bool {
+    let binary = size.checked_div(unit).map(|units| &units.round(0) * unit);
+    binary.is_some_and(|binary| (&binary - size).abs() <= Number::decimal(5, decimals + 1))
 }
 
 /// The largest power of two that is not larger than a positive number.
@@ -87,6 +100,13 @@ mod tests {
             ("0.3333333333333333", None),
             ("123456789012345678", None),
             ("1234.560000000002", None),
+            // No binary number is printed so.
+            ("1.000000000000000001", None),
+            ("3.623456789012345678", None),
+            ("345000000000000.05", None),
+            ("99.9999999999999999", None),
+            ("20000000000000.01", None),
+            ("99999999999999.99", None),
         ] {
             let found = snapped(&Number::parse(text).unwrap());
             assert_eq!(found.map(|f| f.0.to_text()).as_deref(), meant, "{text}");
