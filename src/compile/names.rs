@@ -85,10 +85,10 @@ pub fn of_today<'h>(rule: &TableRule, head: &'h Head) -> Cow<'h, Head> {
     }
     if let Some(marks) = &rule.marks {
         for (at, cell) in head.clone().columns.iter().enumerate() {
-            let part = |part| marks.strip(part).map_or(part, |(name, _)| name);
-            let parts: Vec<&str> = cell.name.split(BETWEEN_NAMES).map(part).collect();
+            let part = |part| marks.strip(part).map_or(Cow::Borrowed(part), |(name, _)| name);
+            let parts: Vec<Cow<'_, str>> = cell.name.split(BETWEEN_NAMES).map(part).collect();
             let name = parts.join(BETWEEN_NAMES);
-            if !parts.contains(&"")
+            if !parts.iter().any(|part| part.is_empty())
                 && name != cell.name
                 && let Some(own) = head.to_mut().columns.get_mut(at)
             {

@@ -1,5 +1,7 @@
 //! Marks that publishers put on figures and names: `872.7E`, `*0.5`, `12 1)`.
 
+use std::borrow::Cow;
+
 use crate::expr::regex::Regex;
 
 /// Marks that are stripped from the start and the end of a text.
@@ -39,10 +41,37 @@ impl Marks {
 
     /// What is left of a text, and its marks in their order; nothing where it has none. Digits, signs
     /// and spaces alone are never marks. A mark may be set high: `12ᵃ` has the mark `a`.
-    pub fn strip<'t>(&self, text: &'t str) -> Option<(&'t str, String)> {
+    ///
+    /// A sign or a bracket may stand before a mark: `-$4` is -4, and `($4)` is (4).
+    pub fn strip<'t>(&self, text: &'t str) -> Option<(Cow<'t, str>, String)> {
         if text.chars().all(is_of_figure) {
             return None;
         }
+        let (left, marks) = match self.outer(text) {
+            Some((left, marks)) => (left, Some(marks)),
+            None => (text.trim(), None),
+        };
+        match self.behind_sign(left) {
+            Some((figure, mark)) => {
+                let all = marks.into_iter().fold(mark.to_string(), |all, mark| all + " " + &mark);
+                Some((Cow::Owned(figure), all))
+            }
+            None => Some((Cow::Borrowed(left), marks?)),
+        }
+    }
+
+    /// A figure with the mark between its sign and its digits.
+    fn behind_sign<'t>(&self, text: &'t str) -> Option<(String, &'t str)> {
+        let sign = text.chars().next().filter(|c| "-−–(".contains(*c))?;
+        let rest = text.get(sign.len_utf8()..)?;
+        let (mark, digits) = rest.split_at_checked(self.at_start.find(rest)?.end)?;
+        let is_figure = digits.starts_with(|c: char| c.is_ascii_digit() || c == '.' || c == ',');
+        let is_apart = !mark.ends_with(|c: char| c.is_ascii_digit());
+        (is_figure && is_apart).then(|| (format!("{sign}{digits}"), mark.trim()))
+    }
+
+    /// What is left of a text without what is marked at its ends.
+    fn outer<'t>(&self, text: &'t str) -> Option<(&'t str, String)> {
         if text.is_ascii() {
             let (start, end, marks) = self.found(text, |_| false)?;
             return Some((text.get(start..end)?, marks));
@@ -209,17 +238,20 @@ mod tests {
             ("E", "", "E"),
             ("Total r", "Total", "r"),
             ("-1.5pr", "-1.5pr", ""),
+            ("-*4", "-4", "*"),
+            ("(*4)", "(4)", "*"),
+            ("(* 1.234,5) †", "(1.234,5)", "* †"),
         ] {
-            let expected = (!found.is_empty()).then(|| (left, found.to_string()));
+            let expected = (!found.is_empty()).then(|| (left.into(), found.to_string()));
             assert_eq!(marks.strip(text), expected, "{text}");
         }
         let marks = Marks::new(["1", "/[a-c]/", "²"].into_iter()).unwrap();
-        assert_eq!(marks.strip("1,234¹"), Some(("1,234", "1".into())));
-        assert_eq!(marks.strip("1,234ᶜ"), Some(("1,234", "c".into())));
-        assert_eq!(marks.strip("1 234¹"), Some(("1 234", "1".into())));
-        assert_eq!(marks.strip("¹ 1 234"), Some(("1 234", "1".into())));
-        assert_eq!(marks.strip("1 Total"), Some(("Total", "1".into())));
-        assert_eq!(marks.strip("km²"), Some(("km", "2".into())));
+        assert_eq!(marks.strip("1,234¹"), Some(("1,234".into(), "1".into())));
+        assert_eq!(marks.strip("1,234ᶜ"), Some(("1,234".into(), "c".into())));
+        assert_eq!(marks.strip("1 234¹"), Some(("1 234".into(), "1".into())));
+        assert_eq!(marks.strip("¹ 1 234"), Some(("1 234".into(), "1".into())));
+        assert_eq!(marks.strip("1 Total"), Some(("Total".into(), "1".into())));
+        assert_eq!(marks.strip("km²"), Some(("km".into(), "2".into())));
         let marks = Marks::new(["r"].into_iter()).unwrap();
         assert_eq!(marks.strip("Year"), None);
         assert_eq!(marks.strip("-1 234.5"), None);

@@ -24,7 +24,9 @@ pub(crate) fn message(proof: &Proof<'_>, job: &Job<'_>) -> Option<String> {
         return None;
     }
     let name = &job.tables.get(table)?.columns.get(column)?.name;
+    let blank = found.iter().filter(|(_, text)| text.is_empty()).count();
     let shown = |text: &String| match text.as_str() {
+        "" if blank > 1 => "blank ones".to_string(),
         "" => "a blank one".to_string(),
         text => format!("`{text}`"),
     };

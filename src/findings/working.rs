@@ -167,7 +167,14 @@ pub fn allowance(
         Allowance::Relative(share) => {
             Some(format!("{} of the right side", style.number(share, Type::Percent)))
         }
-        Allowance::Absolute(_) => Some(style.show(&c.amount?.value, Type::Number)),
+        Allowance::Absolute(_) => {
+            let amount = &c.amount?.value;
+            let points = amount.figure().filter(|_| c.shown_type(c.left) == Type::Percent);
+            Some(match points {
+                Some(points) => style.difference(&points.value, Type::Percent),
+                None => style.show(amount, Type::Number),
+            })
+        }
     }
 }
 

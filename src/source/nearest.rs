@@ -26,7 +26,12 @@ fn near<'a>(
     let lower = |text: &'_ str| text.chars().flat_map(char::to_lowercase).collect::<Vec<_>>();
     let (spelling, own) = (osa::BatchComparator::new(lower(name)), Letters::of(name));
     let distance = move |candidate: &'a str| {
-        let limit = 1 + own.count.min(candidate.chars().count()) / 4;
+        let count = candidate.chars().count();
+        let limit = 1 + own.count.min(count) / 4;
+        // A letter is near none but itself.
+        if own.count.max(count) == 1 && lower(candidate) != lower(name) {
+            return None;
+        }
         if own.distance_at_least(Letters::of(candidate)) > limit {
             return None;
         }

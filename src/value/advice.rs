@@ -3,6 +3,7 @@
 
 use crate::value::date::{Days, days_from_civil};
 use crate::value::digits::{NumberFormat, percent_mark, scan_digits, sign};
+use crate::value::unread::is_unseen;
 
 /// Whether a text looks like what people write where there is no value: `-`, `n/a`, `..`.
 pub fn is_no_value(text: &str) -> bool {
@@ -64,14 +65,22 @@ fn bounds(text: &str, is_figure: impl Fn(&str) -> bool) -> Option<(&str, &str)> 
     (is_figure(low) && is_figure(high)).then_some((low, high))
 }
 
+/// Whether a character changes the figure beside it, or cannot be seen: `½`, a dash.
+fn is_part_of_figure(c: char) -> bool {
+    let is_fraction = matches!(c, '\u{bc}'..='\u{be}' | '\u{2150}'..='\u{215e}' | '\u{2189}');
+    let is_dash = matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe63}' | '\u{ff0d}');
+    is_fraction || is_dash || is_unseen(c)
+}
+
 /// What stands before or behind a figure and is no part of it.
 fn mark(text: &str, is_figure: impl Fn(&str) -> bool) -> Option<&str> {
     /// Characters of a mark at most.
     const MOST: usize = 8;
-    // A figure with these is another one.
-    const SCALES: [&str; 13] = [
-        "k", "m", "b", "t", "g", "bn", "mn", "mio", "mrd", "thousand", "million", "billion",
-        "trillion",
+    // A figure with these is another one, or stands on the other side of an account.
+    const OTHERS: [&str; 27] = [
+        "k", "m", "b", "t", "g", "bn", "mn", "tn", "mio", "mia", "mrd", "mld", "dozen", "hundred",
+        "thousand", "lakh", "million", "crore", "milliard", "billion", "trillion", "bp", "bps",
+        "pp", "ppm", "cr", "dr",
     ];
     let digit = |c: char| c.is_ascii_digit();
     let (first, last) = (text.find(digit)?, text.rfind(digit)? + 1);
@@ -79,7 +88,9 @@ fn mark(text: &str, is_figure: impl Fn(&str) -> bool) -> Option<&str> {
         !mark.is_empty()
             && mark.chars().count() <= MOST
             && !mark.contains(['<', '>', '~', '≈', '"', '\\'])
-            && !SCALES.iter().any(|scale| mark.eq_ignore_ascii_case(scale))
+            && !mark.contains(is_part_of_figure)
+            && mark.matches(['(', '[']).count() == mark.matches([')', ']']).count()
+            && !OTHERS.iter().any(|other| mark.eq_ignore_ascii_case(other))
     };
     let (before, figure) = text.split_at_checked(first)?;
     if is_figure(figure) {
@@ -95,8 +106,9 @@ fn mark(text: &str, is_figure: impl Fn(&str) -> bool) -> Option<&str> {
         Some((figure, _)) => text.split_at_checked(figure.len())?,
         None => (figure, behind),
     };
+    let is_exponent = whole.1.eq_ignore_ascii_case("e");
     let (figure, behind) = (whole.0.trim(), whole.1.trim());
-    (is_figure(figure) && is_mark(behind)).then_some(behind)
+    (is_figure(figure) && is_mark(behind) && !is_exponent).then_some(behind)
 }
 
 /// That a text in a column of numbers is a date or a time.
@@ -186,7 +198,16 @@ mod tests {
             ("> 100", Some("withheld = [\"> 100\"]")),
             ("EUR 12.50", Some("marks = [\"EUR\"]")),
             ("Q1", None),
+            ("120 e", Some("marks = [\"e\"]")),
             ("12k", None),
+            ("1½", None),
+            ("(5", None),
+            ("5)", None),
+            ("100 DR", None),
+            ("5 bp", None),
+            ("1e", None),
+            ("—5", None),
+            ("1\u{200b}", None),
             ("12 million", None),
             ("~12", None),
             ("twelve", None),

@@ -16,8 +16,8 @@ use crate::value::hedge::{Hedge, Step};
 use crate::value::prose::{self, Kind, Signs};
 use crate::value::unread::{
     BOOLEAN_UNREADABLE, INTEGER_UNREADABLE, NOT_ALL_DATES, NUMBER_UNREADABLE, PERCENT_UNREADABLE,
-    Unread, YEAR_UNREADABLE, beyond, failed_formula, first_other, odd_in_digits, unreadable,
-    without_lakhs,
+    Unread, YEAR_UNREADABLE, beyond, failed_formula, first_other, is_unseen, odd_in_digits,
+    unreadable, without_lakhs,
 };
 use crate::value::{Figure, Interval, Number, Type, Value, Why, prose_date};
 
@@ -111,9 +111,12 @@ impl Reading {
         }
     }
 
-    /// Whether `text` stands for no value; white space around it does not count.
+    /// Whether `text` stands for no value; white space around it does not count, and nothing that can
+    /// be seen is nothing.
     pub fn is_missing(&self, text: &str) -> bool {
-        self.missing.iter().any(|m| m.trim() == text.trim())
+        let text = text.trim();
+        let seen = if text.chars().all(|c| c.is_whitespace() || is_unseen(c)) { "" } else { text };
+        self.missing.iter().any(|m| m.trim() == seen)
     }
 
     /// The texts that are no values: missing and withheld ones.

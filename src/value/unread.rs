@@ -123,6 +123,12 @@ pub(crate) fn beyond(text: &str, body: &str, f: &NumberFormat) -> Option<Unread>
 pub(crate) const UNSEEN: [char; 6] =
     ['\u{ad}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{2060}', '\u{feff}'];
 
+/// Whether nothing of a character can be seen: such characters, and marks of the direction of writing.
+pub(crate) fn is_unseen(c: char) -> bool {
+    UNSEEN.contains(&c)
+        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2061}'..='\u{2064}' | '\u{2066}'..='\u{2069}')
+}
+
 /// What in digits keeps them from being a number, and can hardly be seen.
 pub(crate) fn odd_in_digits(text: &str) -> Option<String> {
     // Neither fractions nor what is set high, or in a circle.

@@ -163,7 +163,14 @@ pub fn percent_signs(all: &mut Vec<(usize, Option<RowId>, Option<RowId>)>, visit
             let is_bare = |c: char| c.is_ascii_digit() || "+-−.,' \u{a0}".contains(c);
             let signed = match info.reading.number.prose {
                 true => !text.chars().all(is_bare),
-                false => text.trim_end().ends_with(['%', '‰', 't']),
+                // Behind it a sign, a bracket or a mark may stand.
+                false => {
+                    let has_word = || {
+                        let words = text.to_ascii_lowercase();
+                        words.contains("cent") || words.contains("pct")
+                    };
+                    text.contains(['%', '‰']) || has_word()
+                }
             };
             let first = if signed { &mut entry.1 } else { &mut entry.2 };
             first.get_or_insert(RowId(visit.head.first.0 + row as u64));

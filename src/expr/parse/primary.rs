@@ -310,6 +310,13 @@ impl Parser {
 
     pub(crate) fn quantile(&mut self) -> Parsed<Quantile> {
         let help = "write quantile(x, 0.9)";
+        if matches!(self.peek(), Token::Word("where" | "by")) {
+            return self.fail(
+                "the share of a quantile stands before `where` and `by`",
+                "expected `, 0.9` before this",
+                Some("write quantile(x, 0.9 where …)"),
+            );
+        }
         if !self.sign(",") {
             return self.fail("`quantile` needs a second argument", "expected `, 0.9`", Some(help));
         }

@@ -66,6 +66,7 @@ impl Container for Delimited {
     fn table(&self, options: &Options) -> Result<Arc<dyn Reader>, Refusal> {
         let dialect = Dialect {
             delimiter: options.delimiter.unwrap_or(self.usual.delimiter),
+            is_declared: options.delimiter.is_some(),
             quote: options.quote.unwrap_or(self.usual.quote),
             comment: options.comment,
             escape: options.escape,

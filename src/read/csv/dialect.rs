@@ -5,6 +5,8 @@
 pub struct Dialect {
     /// Between fields.
     pub delimiter: u8,
+    /// Whether the rules say so.
+    pub is_declared: bool,
     /// Around fields that hold delimiters, quotes or line ends.
     pub quote: Option<u8>,
     /// Lines that start with this byte are no records.
@@ -23,6 +25,7 @@ impl Default for Dialect {
     fn default() -> Self {
         Dialect {
             delimiter: b',',
+            is_declared: false,
             quote: Some(b'"'),
             comment: None,
             escape: None,

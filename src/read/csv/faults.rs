@@ -256,7 +256,7 @@ fn word_head(i: &Irregular, c: &Context<'_>, bytes: &[u8]) -> FaultText {
             "add `encoding = \"utf-16le\"` (or \"utf-16be\") to the table's rules, or save the file as UTF-8",
         ),
         "empty-file" => words(
-            "the file is empty: it does not even have a header".into(),
+            "the file is empty: it has neither rows nor a header".into(),
             "",
             "check where the file comes from; `optional = true` allows it to be absent, but not to be empty",
         ),

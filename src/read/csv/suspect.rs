@@ -29,13 +29,15 @@ pub(crate) fn suspect(
 ) -> Option<Suspect> {
     let is_hint = head.get(at..).is_some_and(|text| text.starts_with(b"sep="));
     let mut start = at;
-    let lines = if has_header { MOST_LINES } else { 1 };
+    // Below a name of one column, what the rules say holds.
+    let lines = if has_header && !dialect.is_declared { MOST_LINES } else { 1 };
     for skip in 0..lines {
         // One row below a title may have a sign by chance.
         let least = if skip > 0 && !is_hint { 3 } else { 2 };
         let fields = |delimiter: &u8| {
             let other = Dialect { delimiter: *delimiter, ..*dialect };
-            let own = *delimiter != dialect.delimiter;
+            let own = *delimiter != dialect.delimiter
+                && (skip == 0 || is_hint || !is_always_spaced(head, start, *delimiter));
             own.then(|| even_fields(head, start, at_end, &other, least)).flatten()
         };
         let found = SIGNS.iter().filter_map(|sign| Some((fields(sign)?, *sign)));
@@ -46,6 +48,12 @@ pub(crate) fn suspect(
         start += memchr::memchr(b'\n', head.get(start..)?)? + 1;
     }
     None
+}
+
+/// Whether a space follows a sign wherever it stands, as in texts.
+fn is_always_spaced(head: &[u8], start: usize, sign: u8) -> bool {
+    let text = head.get(start..).unwrap_or_default();
+    memchr::memchr_iter(sign, text).all(|at| text.get(at + 1) == Some(&b' '))
 }
 
 /// How many fields all of the first records have; none where they differ, have one, or are too few.
@@ -107,8 +115,16 @@ mod tests {
 
     #[test]
     fn texts_in_one_column_are_left() {
-        for text in ["word\nmill; weir\nlock\n", "a;b\n", "a\nb\nc;d\ne;f\n", "a\n1\n2\n"] {
+        for text in [
+            "name\nSmith; John\nDoe; Jane\nRoe; Rick\n",
+            "word\nmill; weir\nlock\n",
+            "a;b\n",
+            "a\nb\nc;d\ne;f\n",
+            "a\n1\n2\n",
+        ] {
             assert_eq!(found(text), None, "{text}");
         }
+        let declared = Dialect { is_declared: true, ..Dialect::default() };
+        assert_eq!(suspect(b"tags\na;b\nc;d\ne;f\n", 0, true, (&declared, true)), None);
     }
 }

@@ -260,6 +260,7 @@ fn dialects() -> impl Strategy<Value = Dialect> {
     )
         .prop_map(|(delimiter, quote, repeated, comment, escape, short, headings)| Dialect {
             delimiter,
+            is_declared: false,
             quote,
             comment,
             escape,
