@@ -43,4 +43,6 @@ pub mod reference;
 pub mod regex;
 pub mod spellings;
 #[doc(hidden)]
+pub mod state_table;
+#[doc(hidden)]
 pub mod tree;

@@ -3,11 +3,9 @@
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use regex_automata::dfa::{Automaton, StartKind, dense};
-use regex_automata::meta;
-use regex_automata::nfa::thompson;
-use regex_automata::util::{primitives::StateID, start};
-use regex_automata::{Anchored, Input};
+use regex_automata::{Anchored, Input, meta};
+
+use crate::expr::state_table::{StateTable, TOGETHER};
 
 /// A compiled pattern; equal when written alike.
 #[derive(Debug, Clone)]
@@ -85,77 +83,13 @@ impl Regex {
 pub struct Finder {
     regex: Regex,
     whole: bool,
-    table: Option<Table>,
+    table: Option<StateTable>,
 }
-
-/// A pattern for whole texts as a table of states, with the one it starts in.
-#[derive(Debug, Clone)]
-struct Table {
-    states: Arc<dense::DFA<Vec<u32>>>,
-    start: StateID,
-}
-
-impl Table {
-    fn new(pattern: &str) -> Option<Table> {
-        let config = dense::Config::new()
-            .start_kind(StartKind::Anchored)
-            .dfa_size_limit(Some(MOST_TABLE))
-            .determinize_size_limit(Some(4 * MOST_TABLE));
-        let nfa = thompson::Config::new().nfa_size_limit(Some(MOST_TABLE));
-        let states = dense::Builder::new()
-            .configure(config)
-            .thompson(nfa)
-            .build(&format!(r"\A(?:{pattern})\z"))
-            .ok()?;
-        let start = states.start_state(&start::Config::new().anchored(Anchored::Yes)).ok()?;
-        Some(Table { states: Arc::new(states), start })
-    }
-
-    /// Every byte leads on, if only to the dead state: whether it matches is known at its end.
-    #[inline]
-    fn is_match(&self, text: &[u8]) -> bool {
-        let last = text.iter().fold(self.start, |state, byte| self.states.next_state(state, *byte));
-        self.is_end(last)
-    }
-
-    fn is_end(&self, state: StateID) -> bool {
-        self.states.is_match_state(self.states.next_eoi_state(state))
-    }
-
-    /// A step waits for the one before it; steps of several texts do not wait for each other.
-    fn are_matches(&self, texts: [&[u8]; TOGETHER]) -> [bool; TOGETHER] {
-        let lengths = texts.map(<[u8]>::len);
-        let shortest = lengths.into_iter().min().unwrap_or_default();
-        let longest = lengths.into_iter().max().unwrap_or_default();
-        let [mut a, mut b, mut c, mut d] = [self.start; TOGETHER];
-        let [of_a, of_b, of_c, of_d] = texts.map(|text| &text[..shortest]);
-        for (((of_a, of_b), of_c), of_d) in of_a.iter().zip(of_b).zip(of_c).zip(of_d) {
-            a = self.states.next_state(a, *of_a);
-            b = self.states.next_state(b, *of_b);
-            c = self.states.next_state(c, *of_c);
-            d = self.states.next_state(d, *of_d);
-        }
-        let mut states = [a, b, c, d];
-        for at in shortest..longest {
-            for (state, text) in states.iter_mut().zip(texts) {
-                let next = self.states.next_state(*state, *text.get(at).unwrap_or(&0));
-                *state = if at < text.len() { next } else { *state };
-            }
-        }
-        states.map(|state| self.is_end(state))
-    }
-}
-
-/// Texts that are best matched at once.
-pub const TOGETHER: usize = 4;
-
-/// A table of states larger than this is not made: 2 MiB.
-const MOST_TABLE: usize = 2 << 20;
 
 impl Regex {
     /// The pattern, for whole texts or for a part of them, as a table where that stays small.
     pub fn finder(&self, whole: bool) -> Finder {
-        let table = if whole { Table::new(&self.text) } else { None };
+        let table = if whole { StateTable::new(&self.text) } else { None };
         Finder { regex: self.clone(), whole, table }
     }
 }

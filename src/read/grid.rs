@@ -222,13 +222,16 @@ pub fn retain<T>(values: &mut Vec<T>, width: usize, kept: &[bool]) {
 
 /// The text of a field: without its quotes, doubled quotes made one. Borrowed when nothing is
 /// doubled. Text after a closing quote is part of it, as it stands.
+#[inline]
 pub fn unquote(raw: &[u8], quote: Option<u8>) -> Cow<'_, [u8]> {
-    let Some(quote) = quote else {
-        return Cow::Borrowed(raw);
-    };
-    let Some(inner) = raw.strip_prefix(&[quote]) else {
-        return Cow::Borrowed(raw);
-    };
+    match quote.and_then(|quote| Some((quote, raw.strip_prefix(&[quote])?))) {
+        Some((quote, inner)) => unquoted(inner, quote),
+        None => Cow::Borrowed(raw),
+    }
+}
+
+/// The same of what follows an opening quote.
+fn unquoted(inner: &[u8], quote: u8) -> Cow<'_, [u8]> {
     if let Some(at) = memchr::memchr(quote, inner)
         && at + 1 == inner.len()
     {

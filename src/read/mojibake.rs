@@ -5,6 +5,7 @@ use std::ops::Range;
 use encoding_rs::{Encoding, MACINTOSH, WINDOWS_1252};
 
 use crate::read::note::FaultText;
+use crate::simd::HighRuns;
 
 /// What a text was before, and the encoding that it was read in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +45,19 @@ pub fn may_hold(text: &[u8]) -> bool {
             memchr::memchr2_iter(0xC2, 0xC6, &text[own.clone()]).any(may_begin)
                 || memchr::memchr2_iter(0xC3, 0xE2, &text[own]).any(may_begin)
         }
+    })
+}
+
+/// The same of a text of which it is known where four bytes of 0x80 or more follow each other.
+pub fn may_hold_in(text: &[u8], runs: &[HighRuns]) -> bool {
+    runs.iter().any(|HighRuns { base, fourths }| {
+        let mut rest = *fourths;
+        let mut next = || {
+            let bit = (rest != 0).then(|| rest.trailing_zeros())?;
+            rest &= rest - 1;
+            Some(*base + bit)
+        };
+        std::iter::from_fn(&mut next).any(|fourth| may_begin(text, fourth as usize - 3))
     })
 }
 
@@ -194,6 +208,7 @@ fn sequence(text: &str, byte_of: ByteOf, before: char) -> Option<Sequence> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::simd::{Path, Special, index};
 
     fn was(text: &str) -> Option<(String, &'static str)> {
         restored(text).map(|r| (r.text, r.encoding))
@@ -214,6 +229,12 @@ mod tests {
             // Wherever it stands beside the end of what is looked at together.
             let behind = |at: usize| format!("{}{text}.", "x".repeat(at));
             assert!((PIECE - 40..=PIECE).all(|at| may_hold(behind(at).as_bytes())), "{text}");
+            let is_indexed = |at: usize| {
+                let (text, special) = (behind(at), Special { delimiter: b',', quote: None });
+                let found = index(text.as_bytes(), special, Path::Best, &mut Vec::new());
+                may_hold_in(text.as_bytes(), &found.runs)
+            };
+            assert!((0..=64).all(is_indexed), "{text}");
         }
     }
 

@@ -31,7 +31,7 @@ fn vector(block: &[u8], special: Special, ends: &mut Vec<u32>) -> Indexed {
         if regular.is_odd | state.is_within() {
             state.take(number * 64, masks(bytes, special), |q| prefix_xor(q), special);
         } else {
-            state.note_high(regular.high);
+            state.note_high(number * 64, regular.high);
             state.take_regular(number * 64, regular.separators, regular.lf);
         }
     }

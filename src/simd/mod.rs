@@ -10,7 +10,7 @@ mod state;
 
 pub use portable::{bits, prefix_xor};
 use state::State;
-pub use state::{Indexed, Special};
+pub use state::{HighRuns, Indexed, Special};
 
 /// Which path is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,8 +88,15 @@ mod tests {
                     (0..150).map(|n| if (at..at + high).contains(&n) { 0xC3 } else { b'a' });
                 both(&bytes.collect::<Vec<u8>>(), COMMA).1
             };
-            assert!(text(3).high && !text(3).high_run, "{at}");
-            assert!(text(4).high_run, "{at}");
+            let fourths = |high: usize| -> Vec<usize> {
+                let places = |run: &HighRuns| {
+                    let (base, fourths) = (run.base as usize, run.fourths);
+                    (0..64).filter(move |n| fourths >> n & 1 == 1).map(move |n| base + n)
+                };
+                text(high).runs.iter().flat_map(places).collect()
+            };
+            assert!(text(3).high && fourths(3).is_empty(), "{at}");
+            assert_eq!(fourths(5), [at + 3, at + 4]);
         }
     }
 

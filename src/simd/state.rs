@@ -28,8 +28,17 @@ pub struct Masks {
     pub valid: u64,
 }
 
+/// Where bytes of 0x80 and more follow three others: two characters outside ASCII, or a long one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HighRuns {
+    /// The first of 64 bytes.
+    pub base: u32,
+    /// A bit for each of the 64 that is the fourth of such bytes, or a later one.
+    pub fourths: u64,
+}
+
 /// What an index says of its block.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Indexed {
     /// Separators outside quotes.
     pub count: usize,
@@ -41,8 +50,8 @@ pub struct Indexed {
     pub cr: bool,
     /// Whether there is a byte of 0x80 or more.
     pub high: bool,
-    /// Whether four of them follow each other: two characters outside ASCII, or a long one.
-    pub high_run: bool,
+    /// Where four of them follow each other.
+    pub runs: Vec<HighRuns>,
     /// A quote out of place, a CR without its LF, or a control character.
     pub irregular: bool,
     /// Whether the block ends within quotes.
@@ -62,9 +71,8 @@ pub struct State<'e> {
     closed: u64,
     cr: u64,
     irregular: u64,
-    /// Bytes of 0x80 and more, and where three others stand before one.
+    /// Bytes of 0x80 and more.
     high: u64,
-    high_run: u64,
     /// The last masks's bytes of 0x80 and more.
     high_before: u64,
 }
@@ -82,18 +90,21 @@ impl<'e> State<'e> {
             cr: 0,
             irregular: 0,
             high: 0,
-            high_run: 0,
             high_before: 0,
         }
     }
 
-    /// Notes the bytes of 0x80 and more of the next 64 bytes.
+    /// Notes the bytes of 0x80 and more of the 64 bytes at `base`.
     #[inline(always)]
-    pub fn note_high(&mut self, high: u64) {
+    #[expect(clippy::cast_possible_truncation, reason = "a block is far below 4 GiB")]
+    pub fn note_high(&mut self, base: usize, high: u64) {
         if high | self.high_before != 0 {
             let back = |n: u32| (high << n) | (self.high_before >> (64 - n));
+            let fourths = high & back(1) & back(2) & back(3);
+            if fourths != 0 {
+                self.found.runs.push(HighRuns { base: base as u32, fourths });
+            }
             self.high |= high;
-            self.high_run |= high & back(1) & back(2) & back(3);
             self.high_before = high;
         }
     }
@@ -149,7 +160,7 @@ impl<'e> State<'e> {
             self.found.cr = true;
         }
         self.irregular |= masks.control;
-        self.note_high(masks.high);
+        self.note_high(base, masks.high);
         self.found.lines += lines.count_ones() as usize;
         self.put(base, separators);
     }
@@ -181,7 +192,6 @@ impl<'e> State<'e> {
             irregular: self.irregular | self.cr != 0,
             open: self.inside != 0,
             high: self.high != 0,
-            high_run: self.high_run != 0,
             ..self.found
         }
     }

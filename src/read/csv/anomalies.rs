@@ -27,23 +27,31 @@ pub(crate) fn suspicious(block: &[u8], last: bool) -> bool {
         control |= (u8::from(byte < 0x20) ^ usual) | u8::from(byte == 0x7F);
         high |= byte;
     }
-    control != 0 || (high >= 0x80 && has_anomalies(block, last, true))
+    control != 0 || (high >= 0x80 && has_anomalies(block, last, || mojibake::may_hold(block)))
 }
 
 /// Whether `block` is no UTF-8 or holds characters that should not be in a text; control characters
-/// of ASCII are not looked for. `runs`: four bytes of 0x80 or more may follow each other.
-pub(crate) fn has_anomalies(block: &[u8], last: bool, runs: bool) -> bool {
+/// of ASCII are not looked for. `is_encoded_twice`: whether some may be characters that were one.
+pub(crate) fn has_anomalies(
+    block: &[u8],
+    last: bool,
+    is_encoded_twice: impl FnOnce() -> bool,
+) -> bool {
     match simdutf8::compat::from_utf8(block) {
         Err(e) if e.error_len().is_some() || last => true,
-        _ => odd_characters(block) || (runs && mojibake::may_hold(block)),
+        _ => odd_characters(block) || is_encoded_twice(),
     }
 }
 
 /// Whether a text holds U+FFFD, U+FEFF or one of U+0080 to U+009F.
 fn odd_characters(text: &[u8]) -> bool {
-    let marks = memchr::memchr_iter(0xEF, text)
-        .any(|at| matches!(text.get(at + 1..at + 3), Some(b"\xBF\xBD" | b"\xBB\xBF")));
-    marks || memchr::memchr_iter(0xC2, text).any(|at| matches!(text.get(at + 1), Some(0x80..=0x9F)))
+    let is_odd = |at: usize| {
+        matches!(
+            text.get(at..),
+            Some([0xC2, 0x80..=0x9F, ..] | [0xEF, 0xBF, 0xBD, ..] | [0xEF, 0xBB, 0xBF, ..])
+        )
+    };
+    memchr::memchr2_iter(0xC2, 0xEF, text).any(is_odd)
 }
 
 /// What is odd in a cell, one of each kind.

@@ -10,6 +10,7 @@ use crate::read::csv::record::{Record, Status};
 use crate::read::csv::walk::{RecordSink, Walker, taken};
 use crate::read::grid::Grid;
 use crate::read::grid::LineEnd;
+use crate::read::mojibake;
 use crate::simd::{self, Indexed, Path, Special};
 use crate::width::to_u32;
 
@@ -36,13 +37,13 @@ impl Walker {
         let consumed = if found.irregular || open {
             None
         } else {
-            let fast = FastWalk { walker: self, block, last, stop, found };
+            let fast = FastWalk { walker: self, block, last, stop, found: &found };
             fast.regular(&mut index, grid).or_else(|| fast.ragged(index.get(..found.count)?, grid))
         };
         grid.index = index;
         let consumed = consumed?;
         let text = block.get(..consumed).unwrap_or(block);
-        if found.high && has_anomalies(text, last, found.high_run) {
+        if found.high && has_anomalies(text, last, || mojibake::may_hold_in(text, &found.runs)) {
             return None;
         }
         grid.is_text = true;
@@ -55,7 +56,7 @@ struct FastWalk<'s> {
     block: &'s [u8],
     last: bool,
     stop: usize,
-    found: Indexed,
+    found: &'s Indexed,
 }
 
 impl FastWalk<'_> {
