@@ -327,7 +327,9 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
     ) -> Option<CellFigure> {
         let table = self.job.tables.get(cell.table).filter(|table| table.old_of.is_none())?;
         let located = self.finders.get_mut(cell.table)?.row(cell.row)?;
-        let columns = table.columns.iter().enumerate().filter(|(_, column)| !column.absent);
+        let columns = table.columns.iter().enumerate();
+        let is_cell = |at: usize| table.layout.is_of_record(at);
+        let columns = columns.filter(|(at, column)| !column.absent && is_cell(*at));
         let texts: Vec<&String> = columns.filter_map(|(n, _)| located.row.texts.get(n)).collect();
         let filled = texts.iter().filter(|text| !text.trim().is_empty()).count();
         if filled < 2 && texts.len() > 2 {

@@ -43,6 +43,8 @@ pub struct HeaderCell {
     pub span: Option<Span>,
     /// The type that the format gives its cells.
     pub ty: Option<Type>,
+    /// Whether it says what encloses a row or stands above it, and is no cell of the row itself.
+    pub is_around: bool,
 }
 
 /// What is known of a file before its records are read.

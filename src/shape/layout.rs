@@ -40,6 +40,8 @@ pub enum Source {
 pub struct Layout {
     /// For each column where its cells come from.
     pub sources: Vec<Source>,
+    /// Fields that say what stands around a record, and are no cells of it.
+    pub around: Vec<usize>,
     /// Fields to unpivot, with the names of their columns.
     pub pivot: Vec<(usize, String)>,
     /// Columns where a blank means the cell above.
@@ -114,9 +116,15 @@ impl Layout {
     pub fn plan(fields: &[HeaderCell], options: &ShapeOptions<'_>) -> (Layout, Vec<HeaderCell>) {
         let mut layout = Layout { is_filtered: options.is_filtered, ..Layout::default() };
         let mut columns = Vec::new();
-        let derived = |name: &str, ty| HeaderCell { name: name.to_string(), span: None, ty };
+        let derived = |name: &str, ty| HeaderCell {
+            name: name.to_string(),
+            span: None,
+            ty,
+            is_around: false,
+        };
         for (at, field) in fields.iter().enumerate() {
             let name = &field.name;
+            layout.around.extend(field.is_around.then_some(at));
             if options.unpivot.as_ref().is_some_and(|(regex, ..)| regex.is_full_match(name)) {
                 layout.pivot.push((at, name.clone()));
                 continue;
@@ -179,14 +187,27 @@ impl Layout {
             && self.sources.iter().enumerate().all(in_place)
     }
 
-    /// The fields of a file that the table has, beside the first.
+    /// The fields of a file that are cells of its records and the table has, beside the first.
     pub fn fields_beside_first(&self, file: &FileLayout) -> Vec<usize> {
         let fields = self.sources.iter().filter_map(|source| match source {
             Source::Field(field) => Some(*field),
             _ => None,
         });
         let all = fields.chain(self.pivot.iter().map(|p| p.0));
-        all.filter_map(|field| file.own(field)).filter(|field| *field > 0).collect()
+        // Records without cells of their own are known by what stands around them.
+        let has_own = self.around.first() != Some(&0);
+        let own = all.filter(|field| !(has_own && self.around.contains(field)));
+        own.filter_map(|field| file.own(field)).filter(|field| *field > 0).collect()
+    }
+
+    /// Whether the cells of a column stand in the records themselves, and are not derived or the same
+    /// in all that one thing encloses.
+    pub fn is_of_record(&self, column: usize) -> bool {
+        match self.sources.get(column) {
+            Some(Source::Field(field)) => !self.around.contains(field),
+            Some(Source::PivotName | Source::PivotValue) => true,
+            _ => false,
+        }
     }
 
     /// Rows made of one record.

@@ -112,7 +112,8 @@ pub fn array(rows: &[Row]) -> String {
 
 /// A head without a place.
 pub fn head() -> Head {
-    let column = |name: &str| HeaderCell { name: name.into(), span: None, ty: None };
+    let column =
+        |name: &str| HeaderCell { name: name.into(), span: None, ty: None, is_around: false };
     Head {
         columns: NAMES.map(column).into(),
         header_line: 1,

@@ -292,6 +292,7 @@ impl ColumnarReader {
             name: leaf.name.clone(),
             span: Some(Span::new(number, number + 1)),
             ty: None,
+            is_around: false,
         };
         let head = Head {
             columns: (0..).zip(&table.leaves).map(column).collect(),

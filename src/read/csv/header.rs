@@ -184,7 +184,7 @@ impl Reader<'_> {
             let row = rows.iter().rev().find(filled).or(rows.last());
             let field = row.and_then(|row| row.fields.get(at)).copied();
             let span = field.map(|f| Span::new(f.start.into(), f.end.into()));
-            HeaderCell { name, span, ty: None }
+            HeaderCell { name, span, ty: None, is_around: false }
         };
         names.into_iter().enumerate().map(column).collect()
     }
@@ -211,7 +211,7 @@ impl Reader<'_> {
         let column = |(at, name): (usize, String)| {
             let field = first.fields.get(at);
             let span = field.map(|field| Span::new(field.start.into(), field.end.into()));
-            HeaderCell { name, span, ty: None }
+            HeaderCell { name, span, ty: None, is_around: false }
         };
         let columns = names.into_iter().enumerate().map(column).collect();
         if let Some(conflict) = self.conflict.take() {

@@ -144,18 +144,19 @@ impl Plan {
 
     /// The columns as members are called.
     fn as_written(&self) -> Vec<HeaderCell> {
-        let cell = |name: String, span| HeaderCell { name, span, ty: None };
+        let cell = |name: String, span| HeaderCell { name, span, ty: None, is_around: false };
+        let around = |name, span| HeaderCell { is_around: true, ..cell(name, span) };
         let of = |origin: Origin| match origin {
             Origin::Row(column) => {
                 self.rows.columns.get(column).map(|c| cell(c.name.clone(), c.span))
             }
-            Origin::RowName => Some(cell("key".into(), None)),
+            Origin::RowName => Some(around("key".into(), None)),
             Origin::Level(level, column) => {
                 let own = self.levels.get(level)?.fields.columns.get(column)?;
-                Some(cell(format!("{}{}", above(self.steps_up(level)), own.name), own.span))
+                Some(around(format!("{}{}", above(self.steps_up(level)), own.name), own.span))
             }
             Origin::LevelName(level) => {
-                Some(cell(format!("{}key", above(self.steps_up(level))), None))
+                Some(around(format!("{}key", above(self.steps_up(level))), None))
             }
         };
         self.origins().into_iter().filter_map(of).collect()

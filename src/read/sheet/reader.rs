@@ -279,7 +279,8 @@ fn head(
         Some(Span::new(start, start + 1))
     };
     let columns = names.into_iter().enumerate();
-    let columns = columns.map(|(n, name)| HeaderCell { name, span: place(n), ty: None });
+    let columns =
+        columns.map(|(n, name)| HeaderCell { name, span: place(n), ty: None, is_around: false });
     let span = framed.header.iter().map(|number| table.row_span(row(*number)));
     Ok(Head {
         columns: columns.collect(),

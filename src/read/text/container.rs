@@ -137,6 +137,7 @@ pub fn of_pattern(
         name: placeholder.name.clone(),
         span: None,
         ty: Some(placeholder.ty),
+        is_around: false,
     };
     let columns = || pattern.placeholders.iter().map(column).collect();
     let head = || Arc::new(Head { columns: columns(), ..readable() });
@@ -168,7 +169,7 @@ pub fn of_bound(
     columns: Vec<(String, Type)>,
     cells: Vec<Cell<'_>>,
 ) -> DocumentRows {
-    let column = |(name, ty)| HeaderCell { name, span: None, ty: Some(ty) };
+    let column = |(name, ty)| HeaderCell { name, span: None, ty: Some(ty), is_around: false };
     let columns = columns.into_iter().map(column).collect();
     let starts = cells.iter().map(|cell| cell.span.start).min();
     let ends = cells.iter().map(|cell| cell.span.end).max();

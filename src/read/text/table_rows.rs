@@ -238,6 +238,7 @@ fn head(table: &TextTable<'_>, text: &str, (names, header): (&[String], &[&[MdCe
         name: name.clone(),
         span: place(column),
         ty: None,
+        is_around: false,
     });
     // What the table calls its own goes first.
     let name = |(at, name): (usize, String)| match names.contains(&name) {
@@ -245,7 +246,7 @@ fn head(table: &TextTable<'_>, text: &str, (names, header): (&[String], &[&[MdCe
         false => name,
     };
     let headings = parents(table.headings.len()).enumerate().map(name);
-    let headings = headings.map(|name| HeaderCell { name, span: None, ty: None });
+    let headings = headings.map(|name| HeaderCell { name, span: None, ty: None, is_around: true });
     let columns: Vec<HeaderCell> = own.chain(headings).collect();
     let span = header.iter().flat_map(|row| row.iter()).map(|c| c.span).reduce(Span::join);
     let span = span.unwrap_or_default();
