@@ -368,6 +368,68 @@ fn an_ods_cell_is_read_as_it_is_shown() {
     }
 }
 
+/// LibreOffice writes midnight without a time, and a time of which nothing is shown.
+#[test]
+fn dates_of_ods_are_read_as_they_are_shown() {
+    let format = |name: &str, parts: &str| {
+        format!("<number:date-style style:name=\"{name}\">{parts}</number:date-style>")
+    };
+    let style = |name: &str, own: &str| {
+        format!("<style:style style:name=\"{name}\" style:family=\"table-cell\" {own}/>")
+    };
+    let day = "<number:year/><number:text>-</number:text><number:month/>";
+    let formats = [
+        format("N1", day),
+        format("N2", &format!("{day}<number:hours/>")),
+        format("N3", "<number:hours/>"),
+        "<number:number-style style:name=\"N4\"><number:number/></number:number-style>".into(),
+    ]
+    .concat();
+    let data = |name: &str| format!("style:data-style-name=\"{name}\"");
+    let like = "style:parent-style-name=\"Named\"";
+    let styles = [style("d", &data("N1")), style("dt", &data("N2")), style("t", &data("N3"))];
+    let styles =
+        format!("{formats}{}{}{}", styles.concat(), style("n", &data("N4")), style("l", like));
+    // A name of its own means what is said where the name is.
+    let named = format!("{}{}", format("N2", day), style("Named", &data("N2")));
+    let cell = |style: &str, value: &str, shown: &str| {
+        let style = Some(style).filter(|style| !style.is_empty());
+        let style = style.map(|style| format!("table:style-name=\"{style}\"")).unwrap_or_default();
+        format!(
+            "<table:table-row><table:table-cell {style} office:value-type=\"date\" \
+             office:date-value=\"{value}\"><text:p>{shown}</text:p></table:table-cell></table:table-row>"
+        )
+    };
+    let (midnight, evening) = ("2024-01-02", "2024-01-02T18:00:00");
+    let rows = [
+        (cell("dt", midnight, "2024-01-02 00:00"), "2024-01-02 00:00:00"),
+        (cell("dt", evening, "2024-01-02 18:00"), "2024-01-02 18:00:00"),
+        (cell("d", midnight, "02/01/24"), "2024-01-02"),
+        (cell("d", evening, "02/01/24"), "2024-01-02"),
+        (cell("l", evening, "02/01/24"), "2024-01-02"),
+        (cell("t", evening, "18:00"), "18:00:00"),
+        (cell("", evening, "2024-01"), "2024-01-02"),
+        (cell("n", evening, "2024-01-02 18:00"), "2024-01-02 18:00:00"),
+        (cell("n", "2024-01-02T00:00:00", "2024-01-02"), "2024-01-02"),
+        (cell("n", evening, "2024-01-02"), "2024-01-02"),
+    ];
+    let cells: String = rows.iter().map(|(cell, _)| cell.as_str()).collect();
+    let content = format!(
+        "<office:document-content><office:automatic-styles>{styles}</office:automatic-styles>\
+         <table:table table:name=\"S\"><table:table-column table:default-cell-style-name=\"d\"/>\
+         <table:table-row><table:table-cell><text:p>a</text:p></table:table-cell></table:table-row>\
+         {cells}</table:table></office:document-content>"
+    );
+    let styles = format!("<office:document-styles>{named}</office:document-styles>");
+    let bytes =
+        workbooks::zipped(&[("content.xml".into(), content), ("styles.xml".into(), styles)]);
+    let printed = check("w.ods", bytes, "columns.a = { one_of = [\"q\"] }");
+    for (n, (_, read)) in rows.iter().enumerate() {
+        let line = format!("w.ods:S!A{}: error[t.a]: `a` must be one of q, but is `{read}`", n + 2);
+        assert!(printed.contains(&line), "{line} is not in\n{printed}");
+    }
+}
+
 #[test]
 fn errors_of_formulas_are_values_of_no_type() {
     let rows = "kind,note,n\nx,a,1\n#N/A,#N/A,#REF!\ny,#N/A,3\nx,b,4";

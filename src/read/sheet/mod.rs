@@ -16,6 +16,7 @@ mod framed;
 mod notes;
 mod number_format;
 mod ods;
+mod ods_styles;
 mod package;
 mod packed;
 mod reader;

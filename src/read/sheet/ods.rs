@@ -1,6 +1,6 @@
 //! ODS: a ZIP archive with one part for all sheets. What a cell shows stands beside what it holds.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use quick_xml::escape::unescape;
@@ -11,12 +11,16 @@ use crate::read::sheet::book::{Book, Named, SheetName, area, numbers};
 use crate::read::sheet::cells::{Area, Cells, Formula, Kind, ROWS};
 use crate::read::sheet::decimal::Decimal;
 use crate::read::sheet::digits::{self, as_shown, clock, is_plain};
+use crate::read::sheet::ods_styles::{self, Dates, Styles};
 use crate::read::sheet::package::{Package, Xml, damaged, encrypted, local_attribute, room};
+use crate::read::sheet::serial::Parts;
 use crate::read::sheet::text::{self, Edge, Outer, Shifts};
-use crate::read::shift::Shift;
 
 /// The part with all sheets.
 const CONTENT: &str = "content.xml";
+
+/// The part with the styles that have names of their own.
+const STYLES: &str = "styles.xml";
 
 /// How often this part is walked: for the names of the sheets, for one of them, and for those which
 /// its formulas name.
@@ -28,8 +32,7 @@ pub struct Ods {
     sheets: Vec<SheetName>,
     /// Names of areas, with the sheet and the area as they are written.
     names: Vec<(String, String)>,
-    /// Styles of texts that are set high or low, by name.
-    shifts: Arc<HashMap<String, Shift>>,
+    styles: Arc<Styles>,
     /// Bytes that cells may still take.
     room: u64,
 }
@@ -53,34 +56,26 @@ impl Ods {
         }
         let room = room(package.packed);
         package.walked(WALKS);
-        let (sheets, names, shifts) = (Vec::new(), Vec::new(), Arc::default());
-        let mut book = Ods { package, sheets, names, shifts, room };
-        let (mut hidden, mut style) = (HashSet::new(), String::new());
-        let (sheets, names) = (&mut book.sheets, &mut book.names);
-        let mut shifts = HashMap::new();
-        book.package.walk(CONTENT, |tag, _| {
+        let (mut sheets, mut names, mut styles) = (Vec::new(), Vec::new(), Styles::default());
+        package.walk(STYLES, |tag, _| {
+            styles.take(tag);
+            Ok(false)
+        })?;
+        let mut styles = styles.into_named();
+        package.walk(CONTENT, |tag, _| {
             let text = |name| local_attribute(tag, name).unwrap_or_default();
             match tag.local_name().as_ref() {
-                "style" => style = text("name"),
-                "table-properties" if text("display") == "false" => {
-                    hidden.insert(style.clone());
-                }
-                "text-properties" => {
-                    let shift = shift(&text("text-position"));
-                    shifts.extend(shift.map(|shift| (style.clone(), shift)));
-                }
                 "table" if tag.name().as_ref().starts_with("table:") => {
-                    let is_hidden = hidden.contains(&text("style-name"));
+                    let is_hidden = styles.is_hidden(&text("style-name"));
                     sheets.push(SheetName { name: text("name"), is_hidden });
                 }
                 "named-range" => names.push((text("name"), text("cell-range-address"))),
                 "database-range" => names.push((text("name"), text("target-range-address"))),
-                _ => {}
+                _ => styles.take(tag),
             }
             Ok(false)
         })?;
-        book.shifts = Arc::new(shifts);
-        Ok(book)
+        Ok(Ods { package, sheets, names, styles: Arc::new(styles), room })
     }
 }
 
@@ -142,7 +137,7 @@ impl Ods {
             all.insert(number, cells);
             Ok(())
         };
-        let shifts = Arc::clone(&self.shifts);
+        let styles = Arc::clone(&self.styles);
         self.package.walk(CONTENT, |tag, xml| {
             let local = tag.local_name();
             if local.as_ref() == "table" && tag.name().as_ref().starts_with("table:") {
@@ -152,7 +147,7 @@ impl Ods {
                 if sheets.contains(&number) {
                     let name = names.get(number).map_or("", |sheet| &sheet.name);
                     let cells = Cells::new((name, *room), point, stored);
-                    walker = Some(Walker::new(cells, &shifts));
+                    walker = Some(Walker::new(cells, &styles));
                 }
             }
             let Some(walker) = &mut walker else { return Ok(false) };
@@ -187,8 +182,8 @@ struct Walker {
     passed: u32,
     /// A buffer for what a cell shows.
     shown: Vec<u8>,
-    /// Styles of texts that are set high or low.
-    shifts: Arc<HashMap<String, Shift>>,
+    styles: Arc<Styles>,
+    dates: Dates,
 }
 
 /// How often something stands there.
@@ -197,9 +192,9 @@ fn repeated(tag: &BytesStart<'_>, name: &str) -> u32 {
 }
 
 impl Walker {
-    fn new(cells: Cells, shifts: &Arc<HashMap<String, Shift>>) -> Walker {
-        let shifts = Arc::clone(shifts);
-        Walker { cells, row: (0, 1), column: 0, passed: 0, shown: Vec::new(), shifts }
+    fn new(cells: Cells, styles: &Arc<Styles>) -> Walker {
+        let (styles, dates) = (Arc::clone(styles), Dates::default());
+        Walker { cells, row: (0, 1), column: 0, passed: 0, shown: Vec::new(), styles, dates }
     }
 
     fn columns(&mut self, tag: &BytesStart<'_>) {
@@ -208,6 +203,7 @@ impl Walker {
             self.cells.hidden_columns.push((self.passed, next - 1));
         }
         self.passed = next;
+        self.dates.columns(tag, next, &self.styles);
     }
 
     /// Repeats the row at hand where it stands several times.
@@ -222,6 +218,7 @@ impl Walker {
         self.passed = u32::MAX;
         self.row = (start, repeated(tag, "number-rows-repeated"));
         self.column = 0;
+        self.dates.row(tag, &self.styles);
         if local_attribute(tag, "visibility").is_some_and(|v| v != "visible") {
             self.cells.hidden_rows.extend(start..start.saturating_add(self.row.1).min(ROWS));
         }
@@ -234,10 +231,13 @@ impl Walker {
         xml: &mut Xml<'_>,
         buf: &mut Vec<u8>,
     ) -> Result<(), Refusal> {
-        let of = Held::new(tag);
+        let mut of = Held::new(tag);
+        if of.sort == Sort::Date {
+            of.date = self.dates.of(of.style.as_ref(), self.column, &self.styles);
+        }
         let mut shown = std::mem::take(&mut self.shown);
         shown.clear();
-        paragraphs(xml, buf, (&mut shown, &self.shifts))?;
+        paragraphs(xml, buf, (&mut shown, &self.styles))?;
         let taken = self.take(&of, tag.local_name().as_ref() == "covered-table-cell", &shown);
         self.shown = shown;
         taken
@@ -264,22 +264,11 @@ impl Walker {
     }
 }
 
-/// Whether a text is set high or low, by its position: `super 58%`, `-20%`.
-fn shift(position: &str) -> Option<Shift> {
-    match position.split_whitespace().next()? {
-        "super" => Some(Shift::High),
-        "sub" => Some(Shift::Low),
-        height if height.starts_with('0') => None,
-        height if height.starts_with('-') => Some(Shift::Low),
-        _ => Some(Shift::High),
-    }
-}
-
 /// Takes the paragraphs of a cell, without its notes and drawings.
 fn paragraphs(
     xml: &mut Xml<'_>,
     buf: &mut Vec<u8>,
-    (out, styles): (&mut Vec<u8>, &HashMap<String, Shift>),
+    (out, styles): (&mut Vec<u8>, &Styles),
 ) -> Result<(), Refusal> {
     let (mut is_first, mut shifts) = (true, Shifts::default());
     text::walk(xml, CONTENT, buf, (out, Outer::Blank), |edge, out| {
@@ -299,8 +288,8 @@ fn paragraphs(
             "line-break" => out.push(b'\n'),
             _ => {}
         }
-        let style = local_attribute(tag, "style-name").filter(|_| !styles.is_empty());
-        shifts.begin(style.and_then(|style| styles.get(&style).copied()), out);
+        let style = local_attribute(tag, "style-name").filter(|_| styles.has_shifts());
+        shifts.begin(style.and_then(|style| styles.shift(&style)), out);
         true
     })
 }
@@ -310,6 +299,9 @@ struct Held {
     sort: Sort,
     value: Option<String>,
     formula: Option<String>,
+    style: Option<String>,
+    /// What it shows of a date, where that is known.
+    date: Option<Parts>,
     is_error: bool,
     /// How often it stands in its row.
     columns: u32,
@@ -345,8 +337,16 @@ impl Sort {
 
 impl Held {
     fn new(tag: &BytesStart<'_>) -> Held {
-        let (sort, value, formula) = (Sort::None, None, None);
-        let mut held = Held { sort, value, formula, is_error: false, columns: 1, spans: (1, 1) };
+        let mut held = Held {
+            sort: Sort::None,
+            value: None,
+            formula: None,
+            style: None,
+            date: None,
+            is_error: false,
+            columns: 1,
+            spans: (1, 1),
+        };
         for own in tag.attributes().with_checks(false).flatten() {
             let Ok(value) = unescape(&own.value) else { continue };
             match own.key.as_ref() {
@@ -359,6 +359,7 @@ impl Held {
                 | "office:string-value" => {
                     held.value = Some(value.into_owned());
                 }
+                "table:style-name" => held.style = Some(value.into_owned()),
                 "table:formula" => {
                     let formula = value.split_once('=').map_or(&*value, |(_, formula)| formula);
                     held.formula = Some(usual(formula));
@@ -396,8 +397,8 @@ impl Held {
                 }
             }
             (Sort::Date, Some(value)) => {
-                let midnight = value.strip_suffix("T00:00:00").unwrap_or(value);
-                cells.text(at, Kind::Date, midnight.replace('T', " ").as_bytes())
+                let text = ods_styles::date(value, self.date, shown);
+                cells.text(at, Kind::Date, text.as_bytes())
             }
             (Sort::Time, Some(value)) => {
                 let text = clock(value).unwrap_or_else(|| value.to_string());
