@@ -20,6 +20,7 @@ use crate::findings::noted::NotedFindings;
 use crate::findings::place;
 use crate::findings::repeated;
 use crate::findings::rows::{First, WantedRow};
+use crate::findings::shared_cells::SharedCells;
 use crate::findings::shared_files::SharedFiles;
 use crate::findings::terms::Terms;
 use crate::findings::wanted::Wanted;
@@ -198,6 +199,7 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
         };
         let mut finders = self.finders();
         let mut shared = SharedFiles::new(self.job, self.ran);
+        let mut cells = SharedCells::new(self.job);
         for (table, (mut raw, extra)) in raw.into_iter().zip(extra).enumerate() {
             wanted.extend(
                 extra
@@ -216,6 +218,9 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
                 };
                 let (id, severity) = self.name_of((table, &columns), &class);
                 if class.kind == RawKind::Structure && !shared.is_first(table, &raw, id) {
+                    continue;
+                }
+                if !cells.is_first(table, (&raw, &class), &mut finders) {
                     continue;
                 }
                 if taker.wants(id, severity) {

@@ -55,6 +55,7 @@ mod row_names;
 pub mod rows;
 mod selection;
 mod shared;
+mod shared_cells;
 mod shared_files;
 mod solved;
 mod spellings;

@@ -263,6 +263,16 @@ pub trait Reader: Send + Sync {
         Vec::new()
     }
 
+    /// Whether a cell may stand in several rows, at one place.
+    fn has_shared_cells(&self) -> bool {
+        false
+    }
+
+    /// How many of its first rows the file marks as names of columns; 0 where it marks none.
+    fn named_rows(&self) -> usize {
+        0
+    }
+
     /// What cells hold whose formulas failed, such as `#N/A`: no text, either.
     fn errors(&self) -> BTreeSet<String> {
         BTreeSet::new()

@@ -54,6 +54,8 @@ pub struct HtmlTable {
     rows: Vec<Vec<MdCell>>,
     is_kept: bool,
     count: usize,
+    /// Whether some cell goes on in the rows below.
+    pub reaches_down: bool,
     /// Cells that go on in the rows below, by their first column.
     reaching: BTreeMap<usize, Reach>,
     has_head: bool,
@@ -188,6 +190,7 @@ impl HtmlTable {
         let rows = spanned(tag, "rowspan", MOST_ROWS);
         self.reaching.remove(&column);
         if rows > 1 {
+            self.reaches_down = true;
             self.reaching.insert(column, Reach { columns, rows });
         }
         if let Some(row) = self.rows.last_mut() {
@@ -417,8 +420,7 @@ impl Parser {
 
     /// What a cell left open ends with it.
     fn leave_cell(&mut self) {
-        (self.raised, self.is_low) = (0, false);
-        self.hidden = None;
+        (self.raised, self.is_low, self.hidden) = (0, false, None);
     }
 
     /// Whether what stands here is no part of the page before a script takes it.

@@ -200,6 +200,14 @@ impl Reader for PageRows {
         Order::Independent
     }
 
+    fn has_shared_cells(&self) -> bool {
+        self.table.reaches_down
+    }
+
+    fn named_rows(&self) -> usize {
+        self.table.head
+    }
+
     fn chunk(&self) -> Option<u64> {
         let pieces = self.table.starts.len() as u64;
         Some((self.count() * PIECES / pieces.max(1)).max(1))
