@@ -52,20 +52,26 @@ pub fn cut(head: &[u8], at_end: bool, usual: &Dialect) -> Cut {
         dialect.comment = Some(b'#');
         lines.retain(|line| !line.cells.first().is_some_and(|cell| cell.starts_with('#')));
     }
-    of_lines(&lines, width, dialect, |line| {
+    of_lines(&lines, (width, 0), dialect, |line| {
         count_records(head.get(..line.number).unwrap_or_default(), &dialect)
     })
 }
 
-/// Where the table stands among the rows of a sheet, or of a table of a page.
-pub fn framed(lines: &[Line]) -> Cut {
+/// Where the table stands among the rows of a sheet, or of a table of a page; so many of the first are
+/// marked as names of columns.
+pub fn framed(lines: &[Line], named: usize) -> Cut {
     let width = lines.iter().map(|line| line.cells.len()).max().unwrap_or(0);
-    of_lines(lines, width, Dialect::default(), |line| to_u32(line.number))
+    of_lines(lines, (width, named), Dialect::default(), |line| to_u32(line.number))
 }
 
 /// Which lines name the columns; `before` says how many records stand before a line.
-fn of_lines(lines: &[Line], width: usize, dialect: Dialect, before: impl Fn(&Line) -> u32) -> Cut {
-    let heads = heads::find(lines, width);
+fn of_lines(
+    lines: &[Line],
+    (width, named): (usize, usize),
+    dialect: Dialect,
+    before: impl Fn(&Line) -> u32,
+) -> Cut {
+    let heads = heads::marked(lines, named).unwrap_or_else(|| heads::find(lines, width));
     let mut frame = Frame::default();
     let Some(found) = lines.get(heads.start) else {
         return Cut { dialect, frame, ..Cut::default() };
@@ -178,6 +184,11 @@ mod tests {
             (",men,women\nN,1,2\nS,3,4\n", None, 1),
             ("place,type,n\nN,,1\nS,town,2\n", None, 1),
             ("R,Men,Women\nN,n/a,c\nS,3,4\nW,3,5\n", None, 1),
+            ("R,Spent,\n,2023,2024\nN,1,2\nS,3,4\n", None, 2),
+            ("R,Spent,,Left\n,2023,2024,2024\nN,1,2,3\nS,3,4,5\n", None, 2),
+            ("R,Year,n\nN,2023,2024\n,2023,2025\nS,2024,2026\n", None, 1),
+            ("R,Year,\n,2023,2024\n,2024,2025\nS,2024,2026\n", None, 1),
+            ("R,Built,n\n,2023,5\nN,1990,4\nS,2001,4\n", None, 1),
         ] {
             let frame = cut(text.as_bytes(), true, &Dialect::default()).frame;
             assert_eq!((frame.skip, frame.header), (skip, Header::Rows(rows)), "{text}");

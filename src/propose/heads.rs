@@ -30,6 +30,19 @@ pub fn find(lines: &[Line], width: usize) -> Range<usize> {
     if heads.len() > 1 || has_header(found, below) { heads } else { at..at }
 }
 
+/// The records that the file marks as names of columns, without a title above them: so many of the first.
+/// None where it marks none, or more than name columns.
+pub fn marked(lines: &[Line], named: usize) -> Option<Range<usize>> {
+    let own = lines.get(..named).filter(|own| own.len() < lines.len())?;
+    let start = own.iter().take_while(|line| is_title(line)).count();
+    (1..=MOST).contains(&(named - start)).then_some(start..named)
+}
+
+/// Whether a record has a single cell, the first one.
+fn is_title(line: &Line) -> bool {
+    line.filled() < 2 && line.cells.first().is_some_and(|cell| !cell.is_empty())
+}
+
 /// The records that cells of names are merged over, down to where the last of them ends; `at` may be one of them.
 fn merged(lines: &[Line], at: usize) -> Option<Range<usize>> {
     let is_named = |line: &Line| {
@@ -62,8 +75,18 @@ fn names_more(lines: &[Line], at: usize) -> bool {
     next.cells.len() == above.cells.len()
         && below.len() > 1
         && wordless
-        && figures.iter().any(|(name, _)| is_word(name))
+        && (figures.iter().any(|(name, _)| is_word(name))
+            || lacks && is_unit && are_years(&figures, below))
         && (lacks || is_unit || !are_different(above))
+}
+
+/// Whether years name columns of figures: each is another one, and the rows below have labels.
+fn are_years(figures: &[(&str, Vec<&str>)], below: &[Line]) -> bool {
+    let is_head = |(name, below): &(&str, Vec<&str>)| {
+        is_year(name) && !below.iter().all(|cell| is_year(cell))
+    };
+    let is_labelled = |row: &Line| row.cells.first().is_some_and(|label| is_word(label));
+    figures.len() > 1 && figures.iter().all(is_head) && below.iter().take(BELOW).all(is_labelled)
 }
 
 /// Whether a record above one of names spans these: several names of which the one below has none, or
@@ -74,12 +97,11 @@ fn names_above(lines: &[Line], at: usize, width: usize) -> bool {
         return false;
     };
     let mut filled = above.cells.iter().filter(|cell| !cell.is_empty());
-    let is_title = above.filled() < 2 && above.cells.first().is_some_and(|cell| !cell.is_empty());
     let pairs = above.cells.iter().zip(&own.cells);
     let mut lacking = pairs.filter(|(above, own)| own.is_empty() && !above.is_empty());
     above.cells.len() == width
         && above.filled() > 0
-        && !is_title
+        && !is_title(above)
         && !own.is_apart
         && filled.all(|cell| is_word(cell) || is_year(cell))
         && (lacking.next().is_some() || !are_different(own))

@@ -245,3 +245,38 @@ fn years_below_a_blank_corner_are_names() {
     // Beside labels of which one is blank, figures are no names.
     assert!(of(format!(",190,180\n{rows}")).contains("header = false"));
 }
+
+#[test]
+fn names_that_a_page_marks_are_names() {
+    let rows = "<tr><td>North</td><td>4125</td><td>4203</td></tr><tr><td>South</td><td>3882</td><td>3910</td></tr>\
+        <tr><td>West</td><td>5013</td><td>4987</td></tr><tr><td>Total</td><td>13020</td><td>13100</td></tr>";
+    let page = |head: &str, rows: &str| {
+        tried(&[("t.html", format!("<table>{head}<tbody>{rows}</tbody></table>"))])
+    };
+    let spanned = "<tr><th rowspan=2>Region</th><th colspan=2>Spent</th></tr><tr><th>2023</th><th>2024</th></tr>";
+    for head in [format!("<thead>{spanned}</thead>"), spanned.to_string()] {
+        let text = page(&head, rows);
+        for own in ["header = 2", "\"Spent / 2023\"", "\"Spent / 2024\""] {
+            assert!(text.contains(own), "{own}: {text}");
+        }
+    }
+    let coded = "<thead><tr><th>Region</th><th>Spent</th></tr><tr><th>(code)</th><th>2024</th></tr></thead>";
+    let text = page(coded, "<tr><td>N</td><td>4125</td></tr><tr><td>S</td><td>3882</td></tr>");
+    assert!(text.contains("header = 2") && text.contains("\"Spent / 2024\""), "{text}");
+    // One row of names that span figures is one.
+    let one = "<tr><th>Region</th><th colspan=3>Spent</th></tr>";
+    let rows = "<tr><td>North</td><td>1</td><td>2</td><td>3</td></tr><tr><td>South</td><td>4</td><td>2</td><td>6</td></tr>";
+    for head in [format!("<thead>{one}</thead>"), one.to_string()] {
+        let text = page(&head, rows);
+        assert!(!text.contains("header"), "{text}");
+    }
+}
+
+#[test]
+fn years_below_a_name_that_spans_them_are_names() {
+    let rows = "North,4125,4203\nSouth,3882,3910\nWest,5013,4987\nTotal,13020,13100\n";
+    let text = of(format!("Region,Spent,\n,2023,2024\n{rows}"));
+    for own in ["header = 2", "\"Spent / 2023\"", "\"Spent / 2024\""] {
+        assert!(text.contains(own), "{own}: {text}");
+    }
+}

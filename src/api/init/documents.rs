@@ -96,9 +96,9 @@ impl Document<'_> {
     fn table(&self, at: Option<&str>) -> Result<Option<Found>, Refusal> {
         let mut cut = Cut::default();
         if self.format.takes("until") {
-            let (first, last) = self.lines(at)?;
+            let (first, last, named) = self.lines(at)?;
             if self.format.name != "markdown" {
-                cut = framed(&first);
+                cut = framed(&first, named);
             }
             let width = first.iter().map(|line| line.cells.len()).max().unwrap_or(0);
             if let Some((until, below)) = below::find(&last, width, &first) {
@@ -142,8 +142,9 @@ impl Document<'_> {
         format::open(self.format, self.bytes.clone(), &options)
     }
 
-    /// The first and the last rows of a table, with all that stands above and below it.
-    fn lines(&self, at: Option<&str>) -> Result<(Vec<Line>, Vec<Line>), Refusal> {
+    /// The first and the last rows of a table, with all that stands above and below it, and how many of
+    /// the first are marked as names of columns.
+    fn lines(&self, at: Option<&str>) -> Result<(Vec<Line>, Vec<Line>, usize), Refusal> {
         let frame = Frame { header: Header::Rows(0), skip: Some(0), ..Frame::default() };
         let reader = self.open(at, frame)?;
         let (body, end) = (reader.head().body, reader.end());
@@ -158,7 +159,7 @@ impl Document<'_> {
         };
         each_block(&*reader, from, usize::MAX, &mut |block| last.take(block))
             .map_err(|e| e.error)?;
-        Ok((first.lines, last.lines))
+        Ok((first.lines, last.lines, reader.named_rows()))
     }
 
     /// Which columns are stored as texts in a format that knows figures: their first cells stand
