@@ -37,11 +37,37 @@ pub fn as_shown(value: Decimal, shown: &[u8]) -> Option<Shown> {
     {
         return Some(Shown { value: rounded.shifted(power), power: 0 });
     }
-    let scaled = |power: i32| {
+    let scaled = |shown: &[u8], power: i32| {
         let value = with_digits(value.shifted(-power), shown)?.shifted(power);
         Some(Shown { value, power })
     };
-    POWERS.into_iter().find_map(scaled)
+    // The digits of a unit are none of the figure: `12.2 km2`, `12.2 t CO2`, `CO2: 12.2`.
+    let figure = before_unit(shown);
+    let of = |shown: &[u8]| POWERS.into_iter().find_map(|power| scaled(shown, power));
+    scaled(figure, 0)
+        .or_else(|| of(shown))
+        .or_else(|| of(figure))
+        .or_else(|| of(&without_indices(shown)))
+}
+
+/// A figure up to the first letter behind it.
+fn before_unit(shown: &[u8]) -> &[u8] {
+    let start = shown.iter().position(u8::is_ascii_digit).unwrap_or_default();
+    let is_letter = |c: char| c.is_alphabetic();
+    let figure = std::str::from_utf8(shown).ok().and_then(|shown| shown.get(start..));
+    let end = figure.and_then(|figure| figure.find(is_letter)).map(|end| start + end);
+    shown.get(..end.unwrap_or(shown.len())).unwrap_or(shown)
+}
+
+/// A text without the digits that stand right behind letters.
+fn without_indices(shown: &[u8]) -> Vec<u8> {
+    let mut is_behind = false;
+    let is_kept = |c: &char| {
+        let is_index = is_behind && c.is_ascii_digit();
+        is_behind = c.is_alphabetic() || is_index;
+        !is_index
+    };
+    String::from_utf8_lossy(shown).chars().filter(is_kept).collect::<String>().into_bytes()
 }
 
 /// A number that a cell shows, and the power of ten that it leaves out.
@@ -140,6 +166,16 @@ mod tests {
             ("0.3", "none", None),
             ("1234", "99", None),
             ("-2.5", "(3)", Some("-3")),
+            ("12.21", "12.2 km2", Some("12.2")),
+            ("12.22", "12.2 km2", Some("12.2")),
+            ("12.21", "12,2 t CO2", Some("12.2")),
+            ("12.21", "CO2: 12.2", Some("12.2")),
+            ("12.21", "CO2: 12.2 m3", Some("12.2")),
+            ("12.25", "12.3 per 100 km2", Some("12.3")),
+            ("12210000", "12.2 M m3", Some("12.2e6")),
+            ("12", "12 km2", Some("12")),
+            ("1234", "12A34", Some("1234")),
+            ("345345", "A345 345", Some("345345")),
         ] {
             let value = Decimal::parse(stored.as_bytes()).expect("a number");
             let text = as_shown(value, shown.as_bytes()).map(|rounded| {
