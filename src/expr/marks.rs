@@ -1,6 +1,7 @@
 //! Marks that publishers put on figures and names: `872.7E`, `*0.5`, `12 1)`.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::expr::regex::Regex;
 
@@ -40,7 +41,8 @@ impl Marks {
     }
 
     /// What is left of a text, and its marks in their order; nothing where it has none. Digits, signs
-    /// and spaces alone are never marks. A mark may be set high: `12ᵃ` has the mark `a`.
+    /// and spaces alone are never marks. A mark may be set high: `12ᵃ` has the mark `a`, and whatever
+    /// matches `ᵃ`.
     ///
     /// A sign or a bracket may stand before a mark: `-$4` is -4, and `($4)` is (4).
     pub fn strip<'t>(&self, text: &'t str) -> Option<(Cow<'t, str>, String)> {
@@ -72,57 +74,98 @@ impl Marks {
 
     /// What is left of a text without what is marked at its ends.
     fn outer<'t>(&self, text: &'t str) -> Option<(&'t str, String)> {
-        if text.is_ascii() {
-            let (start, end, marks) = self.found(text, |_| false)?;
-            return Some((text.get(start..end)?, marks));
-        }
-        let mut lowered = String::with_capacity(text.len());
-        let mut ends = vec![(0, 0, false)];
-        for (at, c) in text.char_indices() {
-            let low = lowered_of(c);
-            lowered.push(low.unwrap_or(c));
-            ends.push((lowered.len(), at + c.len_utf8(), low.is_some()));
-        }
-        let after = |at: usize| ends.partition_point(|end| end.0 < at);
-        let is_raised = |at: usize| ends.get(after(at) + 1).is_some_and(|end| end.2);
-        let (start, end, marks) = self.found(&lowered, is_raised)?;
-        let place = |at: usize| ends.get(after(at)).map_or(text.len(), |end| end.1);
-        Some((text.get(place(start)..place(end))?, marks))
+        let text = Lowered::new(text);
+        let (left, marks) = self.found(&text)?;
+        Some((text.shown(&left)?, marks))
     }
 
-    /// Where what is left of a text stands, and its marks; `is_raised` says of a place whether the
-    /// character there is set high.
-    fn found(
-        &self,
-        text: &str,
-        is_raised: impl Fn(usize) -> bool,
-    ) -> Option<(usize, usize, String)> {
+    /// Where what is left of a text stands, and its marks.
+    fn found(&self, text: &Lowered<'_>) -> Option<(Range<usize>, String)> {
         let (mut before, mut after) = (Vec::new(), Vec::new());
-        let mut start = text.len() - text.trim_start().len();
-        let mut rest = text.trim();
-        while let Some(at) = self.at_end.find(rest).filter(|at| !at.is_empty()) {
-            let (left, mark) = rest.split_at(at.start);
-            let is_joined = !is_raised(start + at.start) && is_joined(left, mark);
+        let start = text.low.len() - text.low.trim_start().len();
+        let mut rest = start..start + text.low.trim().len();
+        while let Some(at) = text.find(&self.at_end, &rest) {
+            let (left, mark) = (text.low.get(rest.start..at.start)?, text.low.get(at.clone())?);
+            let is_joined = !text.is_raised(at.start) && is_joined(left, mark);
             if is_joined || closes(left, mark) {
                 break;
             }
             after.push(mark.trim());
-            rest = left;
+            rest.end = at.start;
         }
-        while let Some(at) = self.at_start.find(rest).filter(|at| !at.is_empty()) {
-            let (mark, left) = rest.split_at(at.end);
+        while let Some(at) = text.find(&self.at_start, &rest) {
+            let (mark, left) = (text.low.get(at.clone())?, text.low.get(at.end..rest.end)?);
             let (last, next) = (mark.trim_end().chars().next_back(), left.chars().next());
             let is_digit =
                 last.is_some_and(|c| c.is_ascii_digit()) && next.is_some_and(is_of_figure);
-            if !is_raised(start) && (is_digit || is_inside_word(mark.chars().next_back(), next)) {
+            let is_in_word = is_inside_word(mark.chars().next_back(), next);
+            if !text.is_raised(at.start) && (is_digit || is_in_word) {
                 break;
             }
             before.push(mark.trim());
-            start += mark.len();
-            rest = left;
+            rest.start = at.end;
         }
         before.extend(after.into_iter().rev());
-        (!before.is_empty()).then(|| (start, start + rest.len(), before.join(" ")))
+        (!before.is_empty()).then(|| (rest, before.join(" ")))
+    }
+}
+
+/// A text without its raised characters, and as it is shown.
+struct Lowered<'t> {
+    shown: &'t str,
+    low: Cow<'t, str>,
+    /// Where each character ends when it is low and as it is shown, and whether it is raised; none
+    /// where no character is.
+    ends: Vec<(usize, usize, bool)>,
+}
+
+impl<'t> Lowered<'t> {
+    fn new(shown: &'t str) -> Lowered<'t> {
+        if shown.is_ascii() || !shown.chars().any(|c| lowered_of(c).is_some()) {
+            return Lowered { shown, low: shown.into(), ends: Vec::new() };
+        }
+        let mut low = String::with_capacity(shown.len());
+        let mut ends = vec![(0, 0, false)];
+        for (at, c) in shown.char_indices() {
+            let lowered = lowered_of(c);
+            low.push(lowered.unwrap_or(c));
+            ends.push((low.len(), at + c.len_utf8(), lowered.is_some()));
+        }
+        Lowered { shown, low: low.into(), ends }
+    }
+
+    /// Whether the character at a place is raised.
+    fn is_raised(&self, at: usize) -> bool {
+        let before = self.ends.partition_point(|end| end.0 < at);
+        self.ends.get(before + 1).is_some_and(|end| end.2)
+    }
+
+    /// What is shown in a range.
+    fn shown(&self, low: &Range<usize>) -> Option<&'t str> {
+        if self.ends.is_empty() {
+            return self.shown.get(low.clone());
+        }
+        let place = |at: usize| Some(self.ends.get(self.ends.partition_point(|end| end.0 < at))?.1);
+        self.shown.get(place(low.start)?..place(low.end)?)
+    }
+
+    /// Where something is found in a part of the text; what is raised may be named as it is shown.
+    fn find(&self, regex: &Regex, within: &Range<usize>) -> Option<Range<usize>> {
+        let found = |text: &str| regex.find(text).filter(|at| !at.is_empty());
+        if let Some(at) = found(self.low.get(within.clone())?) {
+            return Some(within.start + at.start..within.start + at.end);
+        }
+        if self.ends.is_empty() {
+            return None;
+        }
+        let shown = self.shown(within)?;
+        let before = self.shown(&(0..within.start))?.len();
+        let at = found(shown)?;
+        let place = |at: usize| {
+            let after = self.ends.partition_point(|end| end.1 < before + at);
+            self.ends.get(after).map(|end| end.0)
+        };
+        Some(place(at.start)?..place(at.end)?)
     }
 }
 
@@ -252,6 +295,16 @@ mod tests {
         assert_eq!(marks.strip("¹ 1 234"), Some(("1 234".into(), "1".into())));
         assert_eq!(marks.strip("1 Total"), Some(("Total".into(), "1".into())));
         assert_eq!(marks.strip("km²"), Some(("km".into(), "2".into())));
+        for pattern in ["/[¹²]/", r"/\p{No}/", "/[12]/", "/ ?¹|²/"] {
+            let marks = Marks::new([pattern].into_iter()).unwrap();
+            assert_eq!(marks.strip("10¹"), Some(("10".into(), "1".into())), "{pattern}");
+            assert_eq!(
+                marks.strip("² ca. 1ª ¹"),
+                Some(("ca. 1ª".into(), "2 1".into())),
+                "{pattern}"
+            );
+            assert_eq!(marks.strip("101"), None);
+        }
         let marks = Marks::new(["r"].into_iter()).unwrap();
         assert_eq!(marks.strip("Year"), None);
         assert_eq!(marks.strip("-1 234.5"), None);
