@@ -55,7 +55,9 @@ impl FindingMaker<'_, '_> {
         let reading = self.job.tables.get(table)?.reading(located.row.pivot, column)?;
         let is_plain = located.row.hedges.get(column) == Some(&Hedge::None);
         let form = declared(reading, located.row.texts.get(column)?).filter(|_| is_plain)?;
-        self.fix((table, column), located, form)
+        let fix = self.fix((table, column), located, form)?;
+        // What is found in sentences stays as it is said.
+        (fix.written.is_ok() || !reading.number.prose).then_some(fix)
     }
 
     /// The fix of a text that is not what its contract demands.
