@@ -1,6 +1,10 @@
 //! Elements of web pages: what they span, whether anybody sees them, and their texts.
 
-use html5gum::StartTag;
+use html5gum::emitters::default::DefaultEmitter;
+use html5gum::{StartTag, Token, Tokenizer};
+
+/// Where a word may be parted at the end of a line; elsewhere nothing is shown of it.
+const SOFT_HYPHEN: char = '\u{ad}';
 
 /// How many columns or rows a cell spans.
 pub fn spanned(tag: &StartTag<usize>, name: &str, most: usize) -> usize {
@@ -28,7 +32,7 @@ const EMPTY: [&str; 14] = [
     "track", "wbr",
 ];
 /// Elements whose text is none of the page.
-const UNSEEN: [&str; 4] = ["script", "style", "title", "template"];
+const UNSEEN: [&str; 5] = ["script", "style", "title", "template", "noscript"];
 /// Elements that hold others of a table.
 const PARTS: [&str; 10] =
     ["html", "body", "table", "caption", "thead", "tbody", "tfoot", "tr", "td", "th"];
@@ -53,6 +57,13 @@ pub fn is_part_hidden(tag: &StartTag<usize>) -> bool {
     asks_to_be_hidden(tag, &["display:none", "visibility:collapse"])
 }
 
+/// Whether a browser shows nothing of the element that a tag within a text begins.
+pub fn hides(tag: &str) -> bool {
+    let tokens = Tokenizer::new_with_emitter(tag, DefaultEmitter::<usize>::new_with_span());
+    let first = tokens.map(|Ok(token)| token).next();
+    matches!(first, Some(Token::StartTag(tag)) if is_hidden(&tag))
+}
+
 fn asks_to_be_hidden(tag: &StartTag<usize>, styles: &[&str]) -> bool {
     let style = tag.attributes.get(b"style".as_slice()).map(|style| {
         let style = String::from_utf8_lossy(&style.value).to_ascii_lowercase();
@@ -75,7 +86,7 @@ pub fn depth(name: &[u8]) -> Option<u8> {
 /// Adds a text; white space in a page is a space.
 pub fn add(all: &mut String, text: &str) {
     keep_break(all, text);
-    for c in text.chars() {
+    for c in text.chars().filter(|c| *c != SOFT_HYPHEN) {
         let c = if c.is_ascii_whitespace() { ' ' } else { c };
         if c != ' ' || (!all.is_empty() && !all.ends_with([' ', '\n'])) {
             all.push(c);

@@ -6,6 +6,7 @@ use std::ops::Range;
 use pulldown_cmark::{CowStr, Event, Tag, TagEnd};
 
 use crate::read::shift::Shift;
+use crate::read::text::elements::hides;
 
 /// Whether words in an element are struck out.
 pub fn is_struck(name: &[u8]) -> bool {
@@ -112,7 +113,9 @@ impl<'s> Inline<'s> {
                     self.element = None;
                 }
             }
-            None if !closes && is_struck(name.as_bytes()) => self.element = Some((name, 1)),
+            None if !closes && (is_struck(name.as_bytes()) || hides(tag)) => {
+                self.element = Some((name, 1));
+            }
             _ => {}
         }
     }
@@ -158,6 +161,7 @@ mod tests {
             ("<del>7</del> 8 <S class=x>1 <b>2</b></S>3 <strike>4</strike>", "8 3"),
             ("<s>old <s>older</s> old</s> new", "new"),
             ("An <s>open 1\n\nAnd 2", "An And 2"),
+            ("A <span hidden>9</span>1, <b style=\"display: none\">2 <b>3</b></b>4", "A 1, 4"),
             ("| ~~1~~ 2 | <del>3</del>4 |\n|-|-|\n| <s>5 | 6 |", "2 | 4 | | 6 |"),
         ] {
             assert_eq!(words(&markdown(source).text), wanted, "{source}");
