@@ -35,7 +35,11 @@ pub fn find(lines: &[Line], width: usize) -> Range<usize> {
 pub fn marked(lines: &[Line], named: usize) -> Option<Range<usize>> {
     let own = lines.get(..named).filter(|own| own.len() < lines.len())?;
     let start = own.iter().take_while(|line| is_title(line)).count();
-    (1..=MOST).contains(&(named - start)).then_some(start..named)
+    // Units below the names are often marked as cells.
+    let is_unit = |line: &Line| line.cells.first().is_some_and(String::is_empty);
+    let end =
+        named + usize::from(lines.get(named).is_some_and(is_unit) && names_more(lines, named));
+    (start < named && end - start <= MOST).then_some(start..end)
 }
 
 /// Whether a record has a single cell, the first one.

@@ -263,6 +263,10 @@ fn names_that_a_page_marks_are_names() {
     let coded = "<thead><tr><th>Region</th><th>Spent</th></tr><tr><th>(code)</th><th>2024</th></tr></thead>";
     let text = page(coded, "<tr><td>N</td><td>4125</td></tr><tr><td>S</td><td>3882</td></tr>");
     assert!(text.contains("header = 2") && text.contains("\"Spent / 2024\""), "{text}");
+    // Units stand below names, also in cells.
+    let unit = "<tr><td></td><td>persons</td></tr><tr><td>N</td><td>4125</td></tr><tr><td>S</td><td>3882</td></tr>";
+    let text = page("<tr><th>Region</th><th>People</th></tr>", unit);
+    assert!(text.contains("header = 2") && text.contains("People / persons"), "{text}");
     // One row of names that span figures is one.
     let one = "<tr><th>Region</th><th colspan=3>Spent</th></tr>";
     let rows = "<tr><td>North</td><td>1</td><td>2</td><td>3</td></tr><tr><td>South</td><td>4</td><td>2</td><td>6</td></tr>";
