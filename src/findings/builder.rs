@@ -28,7 +28,7 @@ use crate::findings::trace::{Comparison, Step};
 use crate::findings::{labels, required, rounded, windows, working};
 use crate::report::{At, Place, Side, Term, Tier, Working};
 use crate::source::Files;
-use crate::value::{Figure, Number, Type, Value};
+use crate::value::{Figure, Hedge, Number, Type, Value};
 
 /// Everything that follows from a failed comparison.
 #[derive(Default)]
@@ -147,7 +147,10 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
             Allowance::Rounding(_) => Tier::Impossible,
             _ => Tier::Exact,
         };
-        let [left, right] = [c.left, c.right].map(|side| self.side(c, side, style));
+        let [left, right] = [c.left, c.right].map(|side| {
+            let hedge = self.hedge(side);
+            Side { hedge, ..self.side(c, side, style) }
+        });
         self.parts.working = Some(Working {
             headings: roles::headings(c.op, &self.standings(c), [&left, &right]),
             left,
@@ -242,6 +245,7 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         Side {
             expression,
             value: written.unwrap_or_else(|| style.show(&step.value, ty)),
+            hedge: None,
             exact: known.map(|f| f.value.to_text()).unwrap_or_default(),
             range: range.or_else(|| style.range(&step.value, ty)).filter(|_| known.is_some()),
         }
@@ -278,6 +282,20 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
             line.part_of.map(|of| self.proof.text(of.bound)).unwrap_or_default(),
             cell,
         );
+    }
+
+    /// What the words around a figure of a text say of it.
+    fn hedge(&mut self, step: &Step<'_>) -> Option<&'static str> {
+        let cell = step.cell?;
+        let own = self.proof.row.filter(|(t, of)| (*t, of.id) == (cell.table, cell.row));
+        let hedge = match own {
+            Some((_, located)) => located.row.hedges.get(cell.column).copied(),
+            None => {
+                let located = self.finders.get_mut(cell.table)?.row(cell.row)?;
+                located.row.hedges.get(cell.column).copied()
+            }
+        };
+        hedge.filter(|hedge| *hedge != Hedge::Plain)?.words()
     }
 
     /// A cell as it is written, with its place, and the number of its column among those that became rows.

@@ -60,7 +60,8 @@ fn of_cell(
     products: &Interval,
     shown: &dyn Fn(&Number) -> String,
 ) -> Option<String> {
-    let own = part.value.figure()?;
+    // What is at most so much may be any figure below.
+    let own = part.value.figure().filter(|own| !own.is_at_most())?;
     let meant = own.interval();
     // A numerator x means x plus this; it fits where that meets the products. What was cut off points away from zero.
     let around = meant.sub(&Interval::point(own.value.clone()));

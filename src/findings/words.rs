@@ -143,10 +143,15 @@ fn figure(side: &Side) -> Cow<'_, str> {
 /// A failed comparison in words.
 fn compared(c: &Comparison<'_, '_>, w: &Working, proof: &Proof<'_>) -> String {
     let [left, right] = [&w.left, &w.right].map(figure);
-    let (left, right) = (&*left, &*right);
     if c.op != Cmp::Eq {
-        return explain::relation(c.op, c.left.bound.ty, left, right);
+        return explain::relation(c.op, c.left.bound.ty, &left, &right);
     }
+    // `at most 500`
+    let said = |side: &Side, value: &str| match side.hedge {
+        Some(hedge) => format!("{hedge} {value}"),
+        None => value.to_string(),
+    };
+    let (left, right) = (&said(&w.left, &left), &said(&w.right, &right));
     let defs = proof.env.shared.defs;
     match (roles::of(c.left, defs), roles::of(c.right, defs)) {
         (Standing::Stated(_), Standing::Follows) => format!("{left} is stated, {right} follows"),

@@ -91,6 +91,8 @@ pub struct Side {
     pub expression: String,
     /// Its value for people: `16.95 %`, `14,682`.
     pub value: String,
+    /// How near to it is meant, as the words around it in a text say: `at most`.
+    pub hedge: Option<&'static str>,
     /// Its value exactly: a decimal, or a fraction `p/q`; empty for texts.
     pub exact: String,
     /// The interval its writing implies, when asked for: low and high end for people.

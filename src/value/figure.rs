@@ -70,6 +70,16 @@ impl Figure {
         }
     }
 
+    /// Whether words say its upper end alone, as "at most 500" does: its lower one is zero, and far from it.
+    pub fn is_at_most(&self) -> bool {
+        let is = |range: &Interval| {
+            let high = range.hi.at().filter(|_| range.lo == End::Closed(Number::default()));
+            let part = high.map(|high| high * &Number::decimal(75, 2));
+            self.value.signum() > 0 && part.is_some_and(|part| self.value >= part)
+        };
+        self.range.as_ref().is_some_and(|range| is(range))
+    }
+
     fn both(
         &self,
         other: &Figure,
@@ -95,13 +105,18 @@ impl Figure {
     pub fn mul(&self, other: &Figure) -> Figure {
         self.both(other, &self.value * &other.value, Interval::mul)
     }
-    /// The quotient; `None` where the divisor is zero or could be.
+    /// The quotient; `None` where the divisor is zero, lies on either side of it, or is withheld and
+    /// could be zero.
     pub fn div(&self, other: &Figure) -> Option<Figure> {
         let value = self.value.checked_div(&other.value)?;
         if self.range.is_none() && other.range.is_none() {
             return Some(Figure::exact(value));
         }
-        let range = self.interval().checked_div(&other.interval())?;
+        let by = other.interval();
+        if other.withheld && by.contains(&Number::default()) {
+            return None;
+        }
+        let range = self.interval().checked_div(&by)?;
         let withheld = self.withheld || other.withheld;
         Some(Figure { withheld, ..Figure::ranged(value, range) })
     }

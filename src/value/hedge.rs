@@ -10,6 +10,8 @@ use crate::value::language::Language;
 use crate::value::language::phrases::same;
 use crate::value::language::words::{Behind, Hedges};
 use crate::value::prose::{before_currency, leads_to_figure};
+use crate::value::signed::may_be_below_zero;
+use crate::value::step::Step;
 use crate::value::{Interval, Number, Type};
 
 /// What words around a figure make of it.
@@ -33,12 +35,26 @@ pub enum Hedge {
     /// at least about.
     AboutAtLeast,
     /// at most, up to, no more than.
-    AtMost,
+    AtMost(Down),
     /// no more than about.
-    AboutAtMost,
+    AboutAtMost(Down),
     /// under, less than, fewer than.
-    Under,
+    Under(Down),
 }
+
+/// How far a figure above zero reaches down of which the upper end is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub enum Down {
+    /// It counts or measures.
+    #[default]
+    ToZero,
+    /// It may be below zero: a temperature, a balance, a change.
+    Beyond,
+}
+
+const AT_MOST: Hedge = Hedge::AtMost(Down::ToZero);
+const ABOUT_AT_MOST: Hedge = Hedge::AboutAtMost(Down::ToZero);
+const UNDER: Hedge = Hedge::Under(Down::ToZero);
 
 /// Signs before a figure, the same in all languages.
 const SIGNS: [(&str, Hedge); 9] = [
@@ -46,11 +62,11 @@ const SIGNS: [(&str, Hedge); 9] = [
     ("≈", Hedge::About),
     ("∼", Hedge::About),
     (">", Hedge::Over),
-    ("<", Hedge::Under),
+    ("<", UNDER),
     ("≥", Hedge::AtLeast),
     (">=", Hedge::AtLeast),
-    ("≤", Hedge::AtMost),
-    ("<=", Hedge::AtMost),
+    ("≤", AT_MOST),
+    ("<=", AT_MOST),
 ];
 
 impl Hedges {
@@ -61,9 +77,9 @@ impl Hedges {
             (&self.nearly, Hedge::Nearly),
             (&self.just_over, Hedge::JustOver),
             (&self.over, Hedge::Over),
-            (&self.under, Hedge::Under),
+            (&self.under, UNDER),
             (&self.at_least, Hedge::AtLeast),
-            (&self.at_most, Hedge::AtMost),
+            (&self.at_most, AT_MOST),
             (&self.plain, Hedge::Plain),
             (&self.exact, Hedge::Plain),
         ];
@@ -73,7 +89,7 @@ impl Hedges {
     /// The words behind a figure.
     pub fn behind(&self) -> impl Iterator<Item = (&str, Hedge)> {
         let Behind { about, at_least, at_most } = &self.behind;
-        let all = [(about, Hedge::About), (at_least, Hedge::AtLeast), (at_most, Hedge::AtMost)];
+        let all = [(about, Hedge::About), (at_least, Hedge::AtLeast), (at_most, AT_MOST)];
         all.into_iter().flat_map(|(words, hedge)| words.iter().map(move |w| (w.as_str(), hedge)))
     }
 }
@@ -90,10 +106,13 @@ pub fn read_hedge(before: &str, behind: &str, of: Type, language: Language) -> H
         let is_about = own == Hedge::About || other == Hedge::About;
         return if is_about { Hedge::About } else { Hedge::None };
     }
-    match own {
+    let hedge = match own {
         Hedge::None | Hedge::Plain if other != Hedge::None => other,
         own => own,
-    }
+    };
+    // A percentage may say a change.
+    let may_be_below = || of == Type::Percent || may_be_below_zero(before, behind, language);
+    if hedge.is_at_most() && may_be_below() { hedge.or_below_zero() } else { hedge }
 }
 
 /// Where words of a hedge begin in what stands before a figure, and where such words behind it end.
@@ -169,7 +188,7 @@ struct Said<'t> {
 impl Said<'_> {
     fn is_one_sided(&self) -> bool {
         let is_word = self.words.starts_with(char::is_alphabetic);
-        is_word && matches!(self.hedge, Hedge::Over | Hedge::Under | Hedge::AtLeast | Hedge::AtMost)
+        is_word && matches!(self.hedge, Hedge::Over | UNDER | Hedge::AtLeast | AT_MOST)
     }
 }
 
@@ -196,11 +215,11 @@ impl<'t> Around<'t> {
         let found = all.find(|(words, _)| is_apart && strip(text, words).is_some_and(ends));
         match found.map_or(Hedge::None, |found| found.1) {
             // `aged 65 or over` is who, not how many.
-            Hedge::AtLeast | Hedge::AtMost if strip_one(before, &self.hedges().aged).is_some() => {
+            Hedge::AtLeast | AT_MOST if strip_one(before, &self.hedges().aged).is_some() => {
                 Hedge::None
             }
             // `2024 environ 300 personnes`: it belongs to the next figure.
-            Hedge::About | Hedge::AtLeast | Hedge::AtMost if self.is_of_next(text) => Hedge::None,
+            Hedge::About | Hedge::AtLeast | AT_MOST if self.is_of_next(text) => Hedge::None,
             hedge => hedge,
         }
     }
@@ -243,7 +262,7 @@ impl<'t> Around<'t> {
         if strip_one(said.rest, &hedges.just).is_some() {
             match said.hedge {
                 Hedge::Over => return Hedge::JustOver,
-                Hedge::Under => return Hedge::Nearly,
+                UNDER => return Hedge::Nearly,
                 _ => {}
             }
         }
@@ -288,7 +307,7 @@ impl<'t> Around<'t> {
         match hedge {
             _ if self.is_no_hedge(&outer) => Hedge::About,
             Hedge::Over | Hedge::AtLeast | Hedge::AboutAtLeast => Hedge::AboutAtLeast,
-            Hedge::Under | Hedge::AtMost | Hedge::AboutAtMost => Hedge::AboutAtMost,
+            UNDER | AT_MOST | ABOUT_AT_MOST => ABOUT_AT_MOST,
             _ => Hedge::About,
         }
     }
@@ -303,11 +322,11 @@ impl<'t> Around<'t> {
         let hedges = self.hedges();
         let is_one_of = |all: &[String]| all.iter().any(|own| own == words);
         match hedge {
-            Hedge::Over | Hedge::JustOver => Hedge::AtMost,
-            Hedge::Under => Hedge::AtLeast,
-            Hedge::AtLeast | Hedge::AboutAtLeast => Hedge::Under,
-            Hedge::AtMost | Hedge::AboutAtMost => Hedge::Over,
-            Hedge::Nearly if !is_one_of(&hedges.no_opposite) => Hedge::Under,
+            Hedge::Over | Hedge::JustOver => AT_MOST,
+            UNDER => Hedge::AtLeast,
+            Hedge::AtLeast | Hedge::AboutAtLeast => UNDER,
+            AT_MOST | ABOUT_AT_MOST => Hedge::Over,
+            Hedge::Nearly if !is_one_of(&hedges.no_opposite) => UNDER,
             Hedge::Plain if is_one_of(&hedges.exact) => Hedge::About,
             _ => Hedge::None,
         }
@@ -392,53 +411,16 @@ fn ends_with_amount(text: &str, language: Language) -> bool {
         || lists.iter().any(|list| list.iter().any(is_last))
 }
 
-/// How far about, nearly and just over reach from a figure.
-#[derive(Debug, Clone)]
-pub struct Step {
-    pub by: Number,
-    /// Whether it is a share of a whole, which ends at one.
-    pub is_share: bool,
-}
-
-impl Step {
-    /// Of a figure by the unit of its last digit that is not zero and that of its last one; nothing
-    /// where it is a fraction in words.
-    pub fn of(value: &Number, units: Option<(&Number, &Number)>, is_share: bool) -> Step {
-        let eighth = &value.abs() * &Number::decimal(125, 3);
-        let one = Number::from(1i64);
-        let is_share = is_share && value.abs() <= one;
-        let Some((weak, last)) = units else { return Step { by: eighth, is_share } };
-        let five = &Number::from(5i64) * weak;
-        let is_of_five = value.checked_rem(&five).is_some_and(|rest| rest.is_zero());
-        let step = if is_of_five { five } else { weak.clone() };
-        let least = last * &Number::decimal(5, 1);
-        let is_count = value.is_integer() && !is_share && *last <= one;
-        let by = step.min(eighth).max(least);
-        Step { by: if is_count { by.max(one) } else { by }, is_share }
-    }
-
-    /// One step on each side, not beyond zero nor the whole.
-    fn around(&self, value: &Number) -> Interval {
-        let (zero, one) = (Number::default(), Number::from(1i64));
-        let (mut lo, mut hi) = (value - &self.by, value + &self.by);
-        match value.signum() {
-            1 => lo = lo.max(zero),
-            -1 => hi = hi.min(zero),
-            _ => {}
-        }
-        if self.is_share {
-            (lo, hi) = (lo.max(-&one), hi.min(one));
-        }
-        Interval::closed(lo, hi)
-    }
-}
-
 impl Hedge {
     /// What a figure can mean; a hedge does not narrow it.
     pub fn interval(self, value: &Number, implied: &Interval, step: &Step) -> Interval {
         let around = || implied.hull(&step.around(value));
         let closed = || End::Closed(value.clone());
         let open = || End::Open(value.clone());
+        let lowest = |down: Down| match down {
+            Down::ToZero if value.signum() > 0 => End::Closed(Number::default()),
+            _ => End::Unbounded,
+        };
         // What is nearly there is nearer to zero.
         let is_below = value.signum() >= 0;
         match self {
@@ -451,9 +433,24 @@ impl Hedge {
             Hedge::Over => Interval { lo: open(), hi: End::Unbounded },
             Hedge::AtLeast => Interval { lo: closed(), hi: End::Unbounded },
             Hedge::AboutAtLeast => Interval { lo: around().lo, hi: End::Unbounded },
-            Hedge::AtMost => Interval { lo: End::Unbounded, hi: closed() },
-            Hedge::AboutAtMost => Interval { lo: End::Unbounded, hi: around().hi },
-            Hedge::Under => Interval { lo: End::Unbounded, hi: open() },
+            Hedge::AtMost(down) => Interval { lo: lowest(down), hi: closed() },
+            Hedge::AboutAtMost(down) => Interval { lo: lowest(down), hi: around().hi },
+            Hedge::Under(down) => Interval { lo: lowest(down), hi: open() },
+        }
+    }
+
+    /// Whether it says the upper end alone.
+    pub fn is_at_most(self) -> bool {
+        matches!(self, Hedge::AtMost(_) | Hedge::AboutAtMost(_) | Hedge::Under(_))
+    }
+
+    /// The same of a figure that may be below zero.
+    fn or_below_zero(self) -> Hedge {
+        match self {
+            Hedge::AtMost(_) => Hedge::AtMost(Down::Beyond),
+            Hedge::AboutAtMost(_) => Hedge::AboutAtMost(Down::Beyond),
+            Hedge::Under(_) => Hedge::Under(Down::Beyond),
+            other => other,
         }
     }
 
@@ -474,9 +471,9 @@ impl Hedge {
             Hedge::Over => "more than",
             Hedge::AtLeast => "at least",
             Hedge::AboutAtLeast => "at least about",
-            Hedge::AtMost => "at most",
-            Hedge::AboutAtMost => "at most about",
-            Hedge::Under => "less than",
+            Hedge::AtMost(_) => "at most",
+            Hedge::AboutAtMost(_) => "at most about",
+            Hedge::Under(_) => "less than",
         })
     }
 }

@@ -100,60 +100,34 @@ impl Interval {
     /// All products.
     #[must_use]
     pub fn mul(&self, other: &Interval) -> Interval {
-        let ends = [
-            (&self.lo, &other.lo),
-            (&self.lo, &other.hi),
-            (&self.hi, &other.lo),
-            (&self.hi, &other.hi),
-        ];
-        if [&self.lo, &self.hi, &other.lo, &other.hi].iter().any(|e| **e == End::Unbounded) {
-            return self.mul_unbounded(other);
-        }
-        let mut products = ends.iter().filter_map(|(a, b)| {
-            let (x, y) = (a.at()?, b.at()?);
-            // Zero times anything is zero even where the other end is open.
-            let closed = a.is_closed() && b.is_closed()
-                || x.is_zero() && a.is_closed()
-                || y.is_zero() && b.is_closed();
-            Some((x * y, closed))
-        });
-        let Some(first) = products.next() else {
-            return Interval { lo: End::Unbounded, hi: End::Unbounded };
-        };
+        let ([low, high], [least, greatest]) = (self.sides(), other.sides());
+        let first = Product::of(low, least);
         let (mut lo, mut hi) = (first.clone(), first);
-        for p in products {
-            lo = better(lo, &p, Ordering::Less);
-            hi = better(hi, &p, Ordering::Greater);
+        for (a, b) in [(low, greatest), (high, least), (high, greatest)] {
+            let product = Product::of(a, b);
+            lo = better(lo, &product, Ordering::Less);
+            hi = better(hi, &product, Ordering::Greater);
         }
-        Interval { lo: End::new(lo.0, lo.1), hi: End::new(hi.0, hi.1) }
+        Interval { lo: lo.end(), hi: hi.end() }
     }
-    /// With an end missing: outward, and exact where both are not negative.
-    fn mul_unbounded(&self, other: &Interval) -> Interval {
-        let floor = |i: &Interval| i.lo.at().filter(|n| n.signum() >= 0).cloned();
-        match (floor(self), floor(other)) {
-            (Some(a), Some(b)) => Interval {
-                lo: End::new(&a * &b, self.lo.is_closed() && other.lo.is_closed()),
-                hi: End::Unbounded,
-            },
-            _ => Interval { lo: End::Unbounded, hi: End::Unbounded },
-        }
+    /// Both ends, each with where it is missing: below all numbers, above them.
+    fn sides(&self) -> [(&End, i32); 2] {
+        [(&self.lo, -1), (&self.hi, 1)]
     }
-    /// All quotients; `None` where the divisor holds zero.
+    /// All quotients; `None` where numbers on both sides of zero divide, or nothing but zero. Zero itself
+    /// divides nothing.
     pub fn checked_div(&self, by: &Interval) -> Option<Interval> {
-        if by.contains(&Number::default()) || by.touches_zero() {
+        let [low, high] = by.sides().map(|(end, side)| end.at().map_or(side, Number::signum));
+        if low < 0 && high > 0 || low == high && low == 0 {
             return None;
         }
         let one = Number::from(1i64);
-        let lo = by.hi.at().map_or(Some(End::Open(Number::default())), |n| {
-            Some(End::new(one.checked_div(n)?, by.hi.is_closed()))
-        })?;
-        let hi = by.lo.at().map_or(Some(End::Open(Number::default())), |n| {
-            Some(End::new(one.checked_div(n)?, by.lo.is_closed()))
-        })?;
-        Some(self.mul(&Interval { lo, hi }))
-    }
-    fn touches_zero(&self) -> bool {
-        [&self.lo, &self.hi].iter().any(|e| e.at().is_some_and(Number::is_zero))
+        let inverse = |end: &End| match end.at() {
+            None => Some(End::Open(Number::default())),
+            Some(n) if n.is_zero() => Some(End::Unbounded),
+            Some(n) => Some(End::new(one.checked_div(n)?, end.is_closed())),
+        };
+        Some(self.mul(&Interval { lo: inverse(&by.hi)?, hi: inverse(&by.lo)? }))
     }
     /// All absolute values.
     #[must_use]
@@ -236,9 +210,37 @@ impl Interval {
     }
 }
 
-fn better(best: (Number, bool), new: &(Number, bool), wanted: Ordering) -> (Number, bool) {
-    match new.0.cmp(&best.0) {
-        Ordering::Equal => (best.0, best.1 || new.1),
+/// The product of two ends: where it lies, and whether it is reached.
+#[derive(Clone)]
+struct Product {
+    /// Below all numbers, at one, above all.
+    side: i32,
+    at: Number,
+    is_closed: bool,
+}
+
+impl Product {
+    fn of((a, below): (&End, i32), (b, above): (&End, i32)) -> Product {
+        let is_zero = |end: &End| end.at().is_some_and(Number::is_zero);
+        let sign = |end: &End, side: i32| end.at().map_or(side, Number::signum);
+        let (zero_a, zero_b) = (is_zero(a), is_zero(b));
+        // Zero times anything is zero even where the other end is open, or missing.
+        let is_closed =
+            a.is_closed() && b.is_closed() || zero_a && a.is_closed() || zero_b && b.is_closed();
+        let (side, at) = match (a.at(), b.at()) {
+            (Some(x), Some(y)) => (0, x * y),
+            _ => (sign(a, below) * sign(b, above), Number::default()),
+        };
+        Product { side, at, is_closed }
+    }
+    fn end(self) -> End {
+        if self.side == 0 { End::new(self.at, self.is_closed) } else { End::Unbounded }
+    }
+}
+
+fn better(best: Product, new: &Product, wanted: Ordering) -> Product {
+    match new.side.cmp(&best.side).then_with(|| new.at.cmp(&best.at)) {
+        Ordering::Equal => Product { is_closed: best.is_closed || new.is_closed, ..best },
         o if o == wanted => new.clone(),
         _ => best,
     }
@@ -346,5 +348,46 @@ mod tests {
         let (a, b) = (interval((-2, true), (2, false)), interval((-1, true), (1, true)));
         assert_eq!(product(a.clone(), b.clone()), interval((-2, true), (2, true)));
         assert_eq!(product(b, a), interval((-2, true), (2, true)));
+    }
+
+    #[test]
+    fn a_missing_end_of_a_factor_leaves_the_other_end_of_the_product() {
+        let with = |lo: Option<(i64, bool)>, hi: Option<(i64, bool)>| {
+            let end = |at: Option<(i64, bool)>| {
+                at.map_or(End::Unbounded, |(n, is_closed)| End::new(n.into(), is_closed))
+            };
+            Interval { lo: end(lo), hi: end(hi) }
+        };
+        let (at_most, over) = (with(None, Some((5, true))), with(Some((5, false)), None));
+        let (some, zero) = (interval((2, true), (4, true)), interval((0, true), (0, true)));
+        assert_eq!(at_most.mul(&some), with(None, Some((20, true))));
+        assert_eq!(some.mul(&at_most), with(None, Some((20, true))));
+        assert_eq!(at_most.mul(&some.neg()), with(Some((-20, true)), None));
+        assert_eq!(over.mul(&some), with(Some((10, false)), None));
+        assert_eq!(over.mul(&at_most), with(None, None));
+        assert_eq!(over.mul(&over), with(Some((25, false)), None));
+        assert_eq!(over.neg().mul(&over), with(None, Some((-25, false))));
+        assert_eq!(over.mul(&interval((-1, true), (1, true))), with(None, None));
+        assert_eq!(over.mul(&zero), zero);
+        assert_eq!(over.mul(&interval((0, true), (1, true))), with(Some((0, true)), None));
+        assert_eq!(over.mul(&interval((0, false), (1, true))), with(Some((0, false)), None));
+    }
+
+    #[test]
+    fn zero_at_an_end_of_a_divisor_divides_nothing() {
+        let quotient = |a: Interval, by: Interval| a.checked_div(&by);
+        let above = |lo: (i64, bool)| Interval { hi: End::Unbounded, ..interval(lo, lo) };
+        let below = |hi: (i64, bool)| Interval { lo: End::Unbounded, ..interval(hi, hi) };
+        let some = || interval((40, true), (80, true));
+        assert_eq!(quotient(some(), interval((0, true), (4, false))), Some(above((10, false))));
+        assert_eq!(quotient(some(), interval((-4, true), (0, true))), Some(below((-10, true))));
+        assert_eq!(quotient(some(), interval((2, true), (4, true))), {
+            Some(interval((10, true), (40, true)))
+        });
+        assert_eq!(quotient(some(), above((0, true))), Some(above((0, false))));
+        assert_eq!(quotient(some(), above((4, true))), Some(interval((0, false), (20, true))));
+        assert_eq!(quotient(some(), interval((-1, true), (4, true))), None);
+        assert_eq!(quotient(some(), below((4, true))), None);
+        assert_eq!(quotient(some(), interval((0, true), (0, true))), None);
     }
 }

@@ -12,8 +12,9 @@ use crate::value::digits::{
     without_residue,
 };
 use crate::value::figure::implied_interval;
-use crate::value::hedge::{Hedge, Step};
+use crate::value::hedge::Hedge;
 use crate::value::prose::{self, Kind, Signs};
+use crate::value::step::Step;
 use crate::value::unread::{
     BOOLEAN_UNREADABLE, INTEGER_UNREADABLE, NOT_ALL_DATES, NUMBER_UNREADABLE, PERCENT_UNREADABLE,
     Unread, YEAR_UNREADABLE, beyond, failed_formula, first_other, is_unseen, odd_in_digits,

@@ -7,7 +7,7 @@ use crate::expr::tree::{Agg, Cmp};
 use crate::report::Tally;
 use crate::value::figure::{Fit, fit};
 use crate::value::interval::End;
-use crate::value::{Interval, Number};
+use crate::value::{Figure, Interval, Number};
 
 /// Counts a verdict.
 pub fn count(tally: &mut Tally, verdict: Verdict) {
@@ -59,7 +59,7 @@ fn weakness(
     let mut difference = Interval::point(linear.constant.clone());
     for term in &linear.terms {
         let value = eval(&term.atom, env);
-        difference = difference.add(&value.figure()?.interval().scale(&term.factor));
+        difference = difference.add(&said(value.figure()?).scale(&term.factor));
     }
     let below = |end: &End, by: &Number| end.at().is_none_or(|at| at < by);
     let above = |end: &End, by: &Number| end.at().is_none_or(|at| at > by);
@@ -77,6 +77,12 @@ fn weakness(
     Some((is_rough(left) && is_rough(&-right), is_far))
 }
 
+/// What words say that a figure is: that it is no less than zero they do not say.
+fn said(figure: &Figure) -> Interval {
+    let range = figure.interval();
+    if figure.is_at_most() { Interval { lo: End::Unbounded, ..range } } else { range }
+}
+
 /// Measures a difference by the widths of the figures in it.
 fn rounding_of(linear: &Linear, env: &At<'_>) -> Option<Fit> {
     let mut distance = linear.constant.clone();
@@ -85,7 +91,10 @@ fn rounding_of(linear: &Linear, env: &At<'_>) -> Option<Fit> {
         let value = eval(&term.atom, env);
         let figure = value.figure()?;
         distance = &distance + &(&figure.value * &term.factor);
-        let Some(range) = &figure.range else { continue };
+        if figure.range.is_none() {
+            continue;
+        }
+        let range = said(figure);
         let width = &(range.hi.at()? - range.lo.at()?) * &term.factor.abs();
         units = &units + &width;
         let square = squares_of(&term.atom, env)

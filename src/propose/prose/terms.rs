@@ -100,7 +100,7 @@ impl<'s> Terms<'s> {
                     _ => continue,
                 };
                 // What is only said to be more, or less, could be much.
-                if width(&value.interval()).is_none() {
+                if width(&value.interval()).is_none() || read.hedge.is_at_most() {
                     continue;
                 }
                 let Some(log) = log2(&value.value) else { continue };

@@ -268,6 +268,9 @@ pub struct Hedges {
     pub compares: Vec<String>,
     /// Verbs behind which `over` says among how many.
     pub spread: Vec<String>,
+    /// Words for what may be below zero, and such units behind a figure.
+    pub signed: List,
+    pub degrees: List,
     /// Hedges that are `to` where `from` stands before them in their sentence.
     pub up_to: Vec<String>,
     pub from: List,
