@@ -4,6 +4,7 @@
 
 mod books;
 mod dice;
+mod directions;
 mod forms;
 mod lists;
 mod odd;

@@ -38,17 +38,22 @@ impl<'s> Said<'s> {
         let language = Language::of_text(&document.text);
         let marked = Marked::new(&document, language);
         let all = marked.sentences(0..document.text.len());
-        let sentences: Vec<Range<usize>> =
+        let mut sentences: Vec<Range<usize>> =
             all.into_iter().map(|range| marked.without_closing(range)).collect();
         let (mut figures, mut at, mut sentence) = (Vec::new(), 0, 0);
         let number = NumberFormat::in_language(language);
         visit(source, (markup, &number, Where::Prose), &mut |figure| {
             let Some(range) = place(&document, at, figure.text, figure.span) else { return };
             at = range.end;
-            while sentences.get(sentence).is_some_and(|own| own.end < range.end) {
+            while sentences.get(sentence).is_some_and(|own| own.end <= range.start) {
                 sentence += 1;
             }
-            if sentences.get(sentence).is_none_or(|own| own.start > range.start) {
+            let Some(own) = sentences.get_mut(sentence) else { return };
+            // `15 Mrd.`: the full stop that closes the sentence belongs to the figure.
+            if document.text.get(own.end..range.end) == Some(".") {
+                own.end = range.end;
+            }
+            if own.start > range.start || own.end < range.end {
                 return;
             }
             let (_, ty) = kind(figure, &number);
