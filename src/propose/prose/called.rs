@@ -44,6 +44,8 @@ pub fn placeholder(ty: Type, is_points: bool, near: &Near, taken: &[String]) -> 
     let cues = near.cues();
     let is_change =
         near.way() != Way::Unsaid || near.before.iter().any(|word| cues.from.contains(word));
+    // `Von den 480 Befragten waren 240 Frauen`: all of them, and no change.
+    let is_whole = near.before.len() <= 2 && !near.is_of_change();
     let own = match ty {
         Type::Date => Some("date".to_string()),
         Type::Year => Some("year".to_string()),
@@ -54,7 +56,7 @@ pub fn placeholder(ty: Type, is_points: bool, near: &Near, taken: &[String]) -> 
             Way::Unsaid => "share".to_string(),
         }),
         _ if near.counts_years() => Some("years".to_string()),
-        _ if near.follows(&cues.from) => Some("before".to_string()),
+        _ if near.follows(&cues.from) && !is_whole => Some("before".to_string()),
         _ if near.follows(&cues.to) && is_change => Some("now".to_string()),
         _ => counted(near, cues),
     };

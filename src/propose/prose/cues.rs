@@ -12,6 +12,8 @@ pub struct Near {
     pub behind: Vec<String>,
     /// What stands directly before and behind it, up to the next word.
     pub joins: [String; 2],
+    /// Where it stands in brackets, or behind `, or`: how many words are between and the figure before.
+    pub aside: Option<usize>,
     /// How many of the words before it, and behind it, no comma, bracket or figure sets apart.
     clause: [usize; 2],
     pub language: Language,
@@ -25,13 +27,25 @@ pub enum Way {
     Unsaid,
 }
 
+/// The words of a text, in small letters.
+pub fn words(text: &str) -> Vec<String> {
+    let all = text.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’');
+    all.filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
+}
+
+/// What stands before the bracket, or the `, or`, that a text ends with.
+fn before_aside(before: &str, language: Language) -> Option<&str> {
+    let text = before.trim_end();
+    let or = || {
+        let mut all = language.words().cues.or.iter();
+        all.find_map(|or| text.strip_suffix(or.as_str())?.trim_end().strip_suffix(','))
+    };
+    text.strip_suffix('(').or_else(or)
+}
+
 impl Near {
     /// The words around a place of a sentence.
     pub fn new(before: &str, behind: &str, language: Language) -> Near {
-        let words = |text: &str| -> Vec<String> {
-            let all = text.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’');
-            all.filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
-        };
         let is_word = |c: char| c.is_alphanumeric();
         let after = behind.split(is_word).next().unwrap_or_default().to_string();
         let ahead = before.rsplit(is_word).next().unwrap_or_default().to_string();
@@ -40,8 +54,14 @@ impl Near {
             before.rsplit(ends).next().map_or(0, |clause| words(clause).len()),
             behind.split(ends).next().map_or(0, |clause| words(clause).len()),
         ];
+        let aside = before_aside(before, language).and_then(|text| {
+            let (_, clause) = text.rsplit_once(ends)?;
+            let figure = text.get(..text.len() - clause.len())?;
+            let own = before.get(figure.len()..)?;
+            figure.ends_with(|c: char| c.is_ascii_digit()).then(|| words(own).len())
+        });
         let (before, behind) = (words(before), words(behind));
-        Near { before, behind, joins: [ahead, after], clause: own, language }
+        Near { before, behind, joins: [ahead, after], aside, clause: own, language }
     }
 
     /// The words of its language.
@@ -77,6 +97,13 @@ impl Near {
         };
         let mut last = self.last(2).iter().rev();
         last.find(|word| !is_article(word)).is_some_and(|word| words.contains(word))
+    }
+
+    /// Whether words behind it say that something changes.
+    pub fn is_of_change(&self) -> bool {
+        let Cues { rises, falls, to, .. } = self.cues();
+        let says = |word: &String| [rises, falls, to].iter().any(|list| list.contains(word));
+        self.behind.iter().any(says)
     }
 
     /// Which way words near it say that it changes.

@@ -1,5 +1,6 @@
 //! The relations among the figures of a text, and between them and tables, by how improbable they are.
 
+mod contradicted;
 mod fit;
 mod numbers;
 mod shares;

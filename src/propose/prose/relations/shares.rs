@@ -3,6 +3,7 @@
 use crate::propose::prose::chance::{BIT, log2};
 use crate::propose::prose::cues::Way;
 use crate::propose::prose::forms::Form;
+use crate::propose::prose::relations::contradicted::is_contradicted;
 use crate::propose::prose::relations::{
     APART, Candidate, Finder, SLIPPED_APART, counts, pairs, pairs_here, reach,
 };
@@ -46,6 +47,9 @@ impl Finder<'_> {
                 let ratio = a.log - b.log;
                 let mut weigh = |form, tried, words: i32| {
                     let of = vec![*a, *b];
+                    if is_contradicted(form, target, (a, b), &numbers) {
+                        return;
+                    }
                     // A change stands beside what changed.
                     let words = if is_here { words } else { words - ELSEWHERE };
                     // What is left of a large fall is a small share.
