@@ -12,6 +12,7 @@ use crate::value::language::words::{Behind, Hedges};
 use crate::value::prose::{before_currency, leads_to_figure};
 use crate::value::signed::may_be_below_zero;
 use crate::value::step::Step;
+use crate::value::up_to::names_an_end;
 use crate::value::{Interval, Number, Type};
 
 /// What words around a figure make of it.
@@ -357,8 +358,7 @@ impl<'t> Around<'t> {
             return true;
         }
         if is_one_of(&hedges.up_to) {
-            let sentence = rest.rsplit(['.', ';', '!', '?']).next().unwrap_or(rest);
-            return sentence.split_whitespace().any(|word| hedges.from.has(word));
+            return names_an_end(rest, self.behind, self.language);
         }
         // `1.5 times as many as the 212`, `3.5 percent more than the 81 million`: what it is compared with.
         if is_one_of(&hedges.compares) {

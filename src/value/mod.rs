@@ -34,6 +34,7 @@ pub mod spreadsheet;
 mod step;
 mod ty;
 pub mod unread;
+mod up_to;
 pub mod why;
 
 pub use date::{Civil, DAY_MICROS, Days};

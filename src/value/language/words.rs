@@ -271,7 +271,7 @@ pub struct Hedges {
     /// Words for what may be below zero, and such units behind a figure.
     pub signed: List,
     pub degrees: List,
-    /// Hedges that are `to` where `from` stands before them in their sentence.
+    /// Hedges that are `to` where another end is named, behind `from` or one of these.
     pub up_to: Vec<String>,
     pub from: List,
 }
