@@ -2,6 +2,7 @@
 //! linear time.
 
 mod beside;
+mod both;
 mod joined;
 mod known;
 mod machine;
@@ -17,13 +18,14 @@ mod traced;
 mod whole;
 mod wording;
 
+pub use both::said_for_both;
 pub use joined::{end_of_digits, is_unit, is_vague};
 pub use machine::Found;
 pub use parse::folded_sign;
 pub use parse::{Held, PatternProblem, Placeholder, Values, Writing, columns_named, placeholder};
 pub use regex::{LINE, PARAGRAPH, SENTENCE};
 pub(crate) use shapes::{MULTIPLE_WORD, is_currency, shape};
-pub use whole::{Figures, Piece, said_for_both};
+pub use whole::{Figures, Piece};
 pub use wording::{Measure, Wording};
 
 use std::ops::Range;

@@ -6,17 +6,14 @@
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use crate::read::pattern::beside;
 use crate::read::pattern::joined::{
     called_fiscal, is_joined_left, is_joined_right, is_said_in_figures, joined,
 };
 use crate::read::pattern::machine::Found;
 use crate::read::pattern::parse::{Held, Holds, Placeholder, Writing};
-use crate::value::prose::{
-    Kind, Signs, before_currency, figure_at, is_code, is_enclosed, is_word_of_figures,
-    may_share_scale,
-};
-use crate::value::prose_date::{date_at, read_prose_date};
+use crate::read::pattern::{beside, both};
+use crate::value::prose::{Kind, Signs, before_currency, figure_at, is_code, is_enclosed};
+use crate::value::prose_date::date_at;
 use crate::value::{DateFormat, Dating, Language, NumberFormat, Type};
 
 /// A match that a piece of a figure stands in.
@@ -136,7 +133,7 @@ impl<'t, 'w> Figures<'t, 'w> {
         let own = |span: &Range<usize>| self.text.get(span.clone());
         let (first, second) = own(span).filter(|_| is_date).zip(own(&next?))?;
         let is_free = !is_joined_left(self.text, span.start, &place.signs);
-        (is_free && end_for_both(first, second, place.dating).is_some()).then(|| span.clone())
+        (is_free && both::end_of_dates(first, second, place.dating).is_some()).then(|| span.clone())
     }
 
     /// The whole figure at a placeholder; what it is a part of, where that cannot be read.
@@ -410,52 +407,6 @@ fn in_format(
         formats.iter().any(|format| format.parse_date(text).is_ok())
     };
     if reads(&wide) { wide } else { span.clone() }
-}
-
-/// The end of the second of two dates that makes a date of the first: ` 2023` of `March` and `May 2023`.
-fn end_for_both<'t>(first: &str, second: &'t str, dating: Dating) -> Option<&'t str> {
-    let is_date = |text: &str| read_prose_date(text, dating).is_ok();
-    let spaces = second.char_indices().rev().filter(|(_, c)| c.is_whitespace());
-    let mut ends = spaces.filter_map(|(at, _)| {
-        let comma = second.get(..at)?.ends_with(',');
-        second.get(at - usize::from(comma)..)
-    });
-    let fits = |end: &&str| is_date(&format!("{first}{end}"));
-    if is_date(first) { None } else { ends.find(fits) }
-}
-
-/// What the second of two figures says for both: `from 9.9 to 9.4 million`. Nothing, where the first
-/// says it itself.
-pub fn said_for_both<'t>(
-    (kinds, format): (&[Held], &NumberFormat),
-    text: &'t str,
-    cells: &[Option<Range<usize>>],
-    number: usize,
-) -> &'t str {
-    let said = || {
-        kinds.get(number).filter(|held| held.is_with_next)?;
-        let own = |n: usize| text.get(cells.get(n)?.clone()?);
-        let (first, second) = (own(number)?, own(number + 1)?);
-        if kinds.get(number).is_some_and(|held| held.holds == Holds::Date) {
-            return end_for_both(first, second, format.dating());
-        }
-        let is_plain = |c: char| !c.is_alphabetic() && !matches!(c, '%' | '‰');
-        let digits = second.rfind(|c: char| c.is_ascii_digit())? + 1;
-        let more = second.get(digits..).filter(|_| first.chars().all(is_plain))?;
-        let is_marked = |c: char| c.is_alphabetic() || matches!(c, '%' | '‰');
-        let is_scaled = first_letters(more).is_some_and(|word| is_scaled_by(word, format.language));
-        let is_alike = may_share_scale(first, second.get(..digits)?, format.decimal);
-        (more.contains(is_marked) && (!is_scaled || is_alike)).then_some(more)
-    };
-    said().unwrap_or_default()
-}
-
-fn is_scaled_by(word: &str, language: Language) -> bool {
-    is_word_of_figures(word, language) || language.short_scales.get(word).is_some()
-}
-
-fn first_letters(text: &str) -> Option<&str> {
-    text.split(|c: char| !c.is_alphabetic()).find(|word| !word.is_empty())
 }
 
 /// Whether some figure of a text is grouped by plain spaces and can be nothing else: `1 234 567`, and

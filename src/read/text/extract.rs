@@ -274,9 +274,9 @@ fn row<'d>(doc: &'d Document<'_>, spec: &Spec<'_>, found: Found) -> Row<'d> {
             &found.placeholders,
             number,
         );
-        let text = match more {
-            "" => Cow::Borrowed(text),
-            more => Cow::Owned(format!("{text}{more}")),
+        let text = match more.is_empty() {
+            true => Cow::Borrowed(text),
+            false => Cow::Owned(format!("{text}{more}")),
         };
         Cell {
             text,
