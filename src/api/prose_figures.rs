@@ -62,16 +62,32 @@ pub fn figures(request: &Request, ask: &FiguresRequest) -> Result<(String, Strin
         let held = held(&project, &shown_path(path));
         let places = Places::new(&project.book, file, &text);
         let number = match ask.language {
-            Some(language) => NumberFormat::in_language(language),
-            None => number_format(&project, &shown_path(path)).unwrap_or_else(|| {
+            Some(language) => Some(NumberFormat::in_language(language)),
+            None => {
                 let document = Markup::of_ending(extension(path)).flat(&text);
-                NumberFormat::in_language(Language::of_text(&document.text))
-            }),
+                let known = Language::known_of_text(&document.text);
+                let of_rules = number_format(&project, &shown_path(path));
+                // A text without rules has a table that says nothing of it.
+                let of_rules = of_rules.filter(|_| known.is_some() || !held.is_empty());
+                of_rules.or_else(|| known.map(NumberFormat::in_language))
+            }
         };
-        files.push(of_text((path, &text), &places, (held, &number), ask.unread));
+        files.push(match number {
+            Some(number) => of_text((path, &text), &places, (held, &number), ask.unread),
+            None => in_no_language(path),
+        });
     }
     let document = FiguresDocument { version: 1, files };
     Ok((if ask.as_json { json(&document) } else { in_words(&document) }, problems))
+}
+
+/// What a text is in whose language is not read.
+const UNKNOWN: &str = "unknown";
+
+/// A text of whose figures nothing is known, since its language is none that is read.
+fn in_no_language(path: &str) -> FiguresFile {
+    let language = Some(UNKNOWN.to_string());
+    FiguresFile { path: shown_path(path), language, figures: 0, unread: 0, list: Vec::new() }
 }
 
 /// How the figures of a text are written, by the first table that reads it.
@@ -207,6 +223,13 @@ fn in_words(document: &FiguresDocument) -> String {
     for file in &document.files {
         let path = printable(&file.path);
         let plural = if file.figures == 1 { "" } else { "s" };
+        if file.language.as_deref() == Some(UNKNOWN) {
+            let _ = writeln!(
+                out,
+                "{path}: no figures are read, since its language is not known; `--language` names it"
+            );
+            continue;
+        }
         let language = file.language.as_ref().map_or(String::new(), |name| format!(" in {name}"));
         let _ = writeln!(
             out,

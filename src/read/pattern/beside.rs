@@ -7,7 +7,7 @@ use crate::read::pattern::parse::Holds;
 use crate::value::Language;
 use crate::value::language::phrases::{HYPHENS, first_word, gap, joint, same};
 use crate::value::prose::{
-    Kind, Signs, before_currency, compound, figure_at, is_word_of_figures, shared,
+    Kind, Signs, before_currency, code_at, compound, figure_at, is_word_of_figures, shared,
 };
 
 /// The whole of which a figure is a piece.
@@ -23,6 +23,9 @@ pub(super) fn whole(
         behind: text.get(found.end..)?,
         signs,
     };
+    if let Some(code) = code_at(text, found.start) {
+        return Some(code.start..code.end.max(found.end));
+    }
     match holds {
         Holds::Number | Holds::Integer => compound(text, found, signs),
         Holds::Percent | Holds::Points => shared(text, found, signs),

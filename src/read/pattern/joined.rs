@@ -349,7 +349,8 @@ pub fn is_unit(rest: &str, language: Language) -> bool {
     let behind = behind.strip_prefix(['2', '3']).unwrap_or(behind);
     let ends = || language.ordinal_ends.iter().chain(&language.dates.decade_ends);
     let is_name = match letters {
-        "x" => true,
+        // `221b` is a house.
+        "x" | "b" => true,
         letters if ends().any(|end| end == letters) => true,
         "C" | "F" | "K" | "W" | "V" | "A" | "N" | "J" => false,
         letters => letters.len() == 1 && letters.starts_with(char::is_uppercase),

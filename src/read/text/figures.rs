@@ -17,8 +17,8 @@ use crate::read::text::html_text::{self, Piece};
 use crate::read::text::inline::is_edge;
 use crate::read::text::sentence::{floor, is_item, quote};
 use crate::value::prose::{
-    Kind, Signs, before_currency, compound, figure_at, is_behind_change, is_enclosed, label,
-    multiple_word, shared,
+    Kind, Signs, before_currency, code_at, compound, figure_at, is_behind_change, is_enclosed,
+    label, multiple_word, shared,
 };
 use crate::value::prose_date::date_at;
 use crate::value::unread::{UNSEEN, is_set_apart};
@@ -177,6 +177,10 @@ impl Finder<'_> {
         let mut left_out = prose.left_out.iter().peekable();
         let (mut at, mut last) = (0, 0);
         while let Some(found) = self.longest(text, at) {
+            if let Some(code) = code_at(text, found.start) {
+                at = code.end.max(found.end);
+                continue;
+            }
             at = after(text, &found);
             let figure = figure(text, found, self.number.language);
             let Some(figure) = figure.and_then(|figure| self.all_of(text, figure, last)) else {

@@ -12,7 +12,7 @@ use crate::value::{Language, NumberFormat, Type};
 /// A text without its mark-up, cut into sentences.
 pub struct Said<'s> {
     pub document: Document<'s>,
-    /// The language of most of its words.
+    /// The language of most of its words; the usual one where it is not read, and no figures then.
     pub language: Language,
     /// Without the signs that close them.
     pub sentences: Vec<Range<usize>>,
@@ -35,14 +35,17 @@ impl<'s> Said<'s> {
     /// The sentences and figures of a text.
     pub fn new(source: &'s str, markup: Markup) -> Said<'s> {
         let document = markup.flat(source);
-        let language = Language::of_text(&document.text);
+        let known = Language::known_of_text(&document.text);
+        let language = known.unwrap_or_default();
         let marked = Marked::new(&document, language);
         let all = marked.sentences(0..document.text.len());
         let mut sentences: Vec<Range<usize>> =
             all.into_iter().map(|range| marked.without_closing(range)).collect();
         let (mut figures, mut at, mut sentence) = (Vec::new(), 0, 0);
         let number = NumberFormat::in_language(language);
-        visit(source, (markup, &number, Where::Prose), &mut |figure| {
+        // Of figures in a language that is not read nothing is known.
+        let read = if known.is_some() { source } else { "" };
+        visit(read, (markup, &number, Where::Prose), &mut |figure| {
             let Some(range) = place(&document, at, figure.text, figure.span) else { return };
             at = range.end;
             while sentences.get(sentence).is_some_and(|own| own.end <= range.start) {

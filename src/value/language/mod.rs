@@ -6,6 +6,7 @@
 //! A new language is a file here and a line in the list below; `fixtures/languages` holds its test.
 
 pub mod months;
+pub mod others;
 pub mod phrases;
 pub mod reference;
 pub mod words;
@@ -14,6 +15,7 @@ use std::ops::Deref;
 use std::sync::OnceLock;
 
 use crate::source::did_you_mean;
+use crate::value::language::others::OTHERS;
 use crate::value::language::phrases::same;
 use crate::value::language::words::Words;
 
@@ -31,6 +33,9 @@ static FILES: [(&str, &str); 10] = [
     ("uk", include_str!("uk.toml")),
 ];
 static READ: [OnceLock<Words>; FILES.len()] = [const { OnceLock::new() }; FILES.len()];
+
+/// Words by which a text is known to be in a language that is not read, at least.
+const LEAST: usize = 3;
 
 /// A language of texts; English unless a rule says otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -57,28 +62,38 @@ impl Language {
         Language::all().find(|language| language.code() == code)
     }
 
-    /// That of a text, by its commonest words, and the letters in others where it has such words; the
-    /// usual one where none has more of them.
+    /// That of a text; the usual one where it is not known.
     pub fn of_text(text: &str) -> Language {
-        let mut counts = [0usize; Language::COUNT];
-        let mut letters = [0usize; Language::COUNT];
+        Language::known_of_text(text).unwrap_or_default()
+    }
+
+    /// That of a text, by its commonest words, and the letters in others where it has such words; the
+    /// usual one where none has more of them, and none where a language that is not read has.
+    pub fn known_of_text(text: &str) -> Option<Language> {
+        let mut counts = [[0usize; 2]; Language::COUNT];
+        let mut others = [[0usize; 2]; OTHERS.len()];
         for word in text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
             let word = word.to_lowercase();
-            let both = counts.iter_mut().zip(&mut letters);
-            for (language, (count, letters)) in Language::all().zip(both) {
+            let own = Language::all().map(|language| {
                 let cues = &language.words().cues;
-                let is_common = cues.common.contains(&word);
+                (cues.common.contains(&word), cues.letters.as_str())
+            });
+            let other = OTHERS.iter().map(|o| (o.common.contains(&word.as_str()), o.letters));
+            let all = counts.iter_mut().chain(&mut others);
+            for ([count, letters], (is_common, own)) in all.zip(own.chain(other)) {
                 *count += usize::from(is_common);
-                *letters += usize::from(!is_common && word.contains(|c| cues.letters.contains(c)));
+                *letters += usize::from(!is_common && word.contains(|c| own.contains(c)));
             }
         }
         // `Café` alone makes no French.
-        for (count, letters) in counts.iter_mut().zip(letters) {
-            *count += if *count > 0 { letters } else { 0 };
-        }
+        let whole = |[count, letters]: [usize; 2]| count + if count > 0 { letters } else { 0 };
+        let counts = counts.map(whole);
         let usual = (Language::default(), counts[0]);
         let by_count = Language::all().zip(counts);
-        by_count.fold(usual, |most, own| if own.1 > most.1 { own } else { most }).0
+        let (language, most) =
+            by_count.fold(usual, |most, own| if own.1 > most.1 { own } else { most });
+        let is_other = |other: usize| other > most && other >= LEAST;
+        (!others.map(whole).into_iter().any(is_other)).then_some(language)
     }
 
     /// What they are called in rules.
@@ -161,5 +176,22 @@ mod tests {
         for (code, text) in all {
             assert_eq!(Language::of_text(text).code(), code, "{text}");
         }
+    }
+
+    #[test]
+    fn a_language_that_is_not_read_is_taken_for_none() {
+        let all = [
+            "Försäljningen steg med 1,5 procent till 12.500 kronor, från 12 315 kronor år 2022.",
+            "Salget steg med 1,5 prosent til 12.500 kroner, fra 12 315 kroner i 2022.",
+            "Salget steg med 1,5 procent til 12.500 kroner, fra 12.315 kroner i 2022.",
+            "Tržby loni stouply o 1,5 procenta na 12.500 korun, z 12 315 korun v roce 2022.",
+            "Satışlar yüzde 1,5 arttı ve 12.500 liraya yükseldi.",
+            "Myynti nousi 1,5 prosenttia ja oli noin 3,25 miljoonaa euroa.",
+            "Vânzările au crescut cu 1,5 la sută, la 12.500 de lei, față de 12.315 lei în 2022.",
+        ];
+        for text in all {
+            assert_eq!(Language::known_of_text(text), None, "{text}");
+        }
+        assert!(Language::known_of_text("Sales rose 5 percent in Malmö, by 12 kronor.").is_some());
     }
 }

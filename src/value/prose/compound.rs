@@ -6,12 +6,13 @@ use std::ops::Range;
 
 use crate::value::Number;
 use crate::value::language::Language;
-use crate::value::language::phrases::{HYPHENS, List, first_word};
+use crate::value::language::others::is_scale_elsewhere;
+use crate::value::language::phrases::{HYPHENS, List, first_word, gap};
 use crate::value::language::words::Words;
 use crate::value::prose::amount::Amount;
 use crate::value::prose::brackets::in_brackets;
 use crate::value::prose::currency::currency;
-use crate::value::prose::cursor::{Cursor, MINUS};
+use crate::value::prose::cursor::{Cursor, DASHES, MINUS};
 use crate::value::prose::dated::date_of;
 use crate::value::prose::digits::Signs;
 use crate::value::prose::groups::groups;
@@ -32,7 +33,8 @@ pub fn compound(text: &str, figure: &Range<usize>, signs: &Signs) -> Option<Rang
         return Some(label..figure.end);
     }
     let all = date_of(text, figure, signs.language);
-    if let Some(all) = all.or_else(|| in_brackets(text, figure, signs.language)) {
+    let all = all.or_else(|| in_brackets(text, figure, signs.language));
+    if let Some(all) = all.or_else(|| scaled_otherwise(text, figure, signs.language)) {
         return Some(all);
     }
     // `30m` behind hours are minutes.
@@ -42,6 +44,20 @@ pub fn compound(text: &str, figure: &Range<usize>, signs: &Signs) -> Option<Rang
     let goes_on = may_go_on(text.get(figure.end..)?, signs.language);
     let behind = || goes_on.then(|| Some(figure.start..link(text, figure, signs)?.1))?;
     before(text, figure, &|first| link(text, first, signs), signs).or_else(behind)
+}
+
+/// A figure with a word of scale behind it that is none of its own: that of another language, which nobody knows
+/// here, or a smaller one, `3,25 miljoner`, `3 million thousand`.
+fn scaled_otherwise(text: &str, figure: &Range<usize>, language: Language) -> Option<Range<usize>> {
+    let behind = text.get(figure.end..)?;
+    let space = gap(behind);
+    let next = behind.get(space..)?;
+    let word = first_word(next);
+    let is_smaller = text.get(figure.clone())?.ends_with(char::is_alphabetic)
+        && language.scales.get(word).is_some()
+        && !next.get(word.len()..)?.starts_with(HYPHENS);
+    let is_scale = space > 0 && (is_smaller || is_scale_elsewhere(word, language));
+    is_scale.then(|| figure.start..figure.end + space + word.len())
 }
 
 /// The whole of which a percentage is a piece: `7 to 8 in 10`, `1 234 percent`.
@@ -442,7 +458,12 @@ fn smaller(mut c: Cursor<'_>, unit: Option<Unit<'_>>, signs: &Signs) -> Option<(
 /// Where the word begins that makes a name of a small number: `No. 10`, `page 3`.
 pub fn label(text: &str, figure: &Range<usize>, language: Language) -> Option<usize> {
     let own = text.get(figure.clone())?;
-    (own.len() <= 4 && own.bytes().all(|b| b.is_ascii_digit())).then_some(())?;
+    // `Route 66 to 221`
+    let digits = own.bytes().take_while(u8::is_ascii_digit).count();
+    let more = own.get(digits..)?;
+    let is_range = more.starts_with(DASHES)
+        || more.starts_with(' ') && language.to.at(more.trim_start()).is_some();
+    ((1..=4).contains(&digits) && (more.is_empty() || is_range)).then_some(())?;
     let before = text.get(..figure.start)?;
     let trimmed = before.trim_end_matches([' ', '\u{a0}', '\u{202f}', '\n']);
     let signs = ['§', '№', '#'];

@@ -12,6 +12,31 @@ pub fn is_code(own: &str) -> bool {
     own.len() > 1 && own.starts_with('0') && own.bytes().all(|b| b.is_ascii_digit())
 }
 
+/// What stands before a code that is written in groups of digits, and how many digits it has at most.
+const CODES: [(&str, usize); 6] =
+    [("ISBN", 13), ("ISSN", 8), ("ISMN", 13), ("DOI", 64), ("IBAN", 34), ("EAN", 13)];
+/// What may stand between: `ISBN-13: 978…`.
+const KINDS: [&str; 2] = ["-10", "-13"];
+
+/// The code that begins at a place, with its name before it: `ISBN 91-7000-150-6`, `ISSN 1234-567X`.
+pub fn code_at(text: &str, start: usize) -> Option<Range<usize>> {
+    let before = text.get(..start)?.trim_end_matches([' ', '\u{a0}', ':']);
+    let before = KINDS.iter().find_map(|kind| before.strip_suffix(kind)).unwrap_or(before);
+    let name = before.rsplit(|c: char| !c.is_alphanumeric()).next()?;
+    let (_, mut left) = CODES.into_iter().find(|code| code.0 == name)?;
+    let joins = |c: char| "-\u{2010}\u{2011}– \u{a0}./".contains(c);
+    let is_digit = |c: &char| c.is_ascii_digit() || *c == 'X';
+    let (mut end, mut rest) = (start, text.get(start..)?);
+    loop {
+        let digits = rest.chars().take_while(is_digit).count();
+        let Some(more) = left.checked_sub(digits).filter(|_| digits > 0) else { break };
+        end = text.len() - rest.len() + digits;
+        left = more;
+        rest = text.get(end..)?.strip_prefix(joins).unwrap_or_default();
+    }
+    (end > start).then_some(before.len() - name.len()..end)
+}
+
 /// `1 234`, where spaces do not group in the text, and `555 0199`: it is not known what they are.
 pub(super) fn groups(c: Cursor<'_>, first: &Range<usize>, signs: &Signs) -> Option<(usize, usize)> {
     let (start, mut end, digits) = next_group(c)?;

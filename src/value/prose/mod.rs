@@ -22,7 +22,7 @@ mod years;
 pub use compound::{compound, label, shared};
 pub(crate) use currency::{before_currency, leads_to_figure};
 pub use digits::Signs;
-pub use groups::is_code;
+pub use groups::{code_at, is_code};
 pub(crate) use order::multiple_word;
 pub(crate) use share::{is_behind_change, is_percent};
 pub use words::{is_enclosed, is_part, is_word_of_figures, may_share_scale};

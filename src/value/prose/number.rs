@@ -1,7 +1,7 @@
 //! Numbers as they stand in running text: `1,840`, `1.2 million`, `seven`, `half a million`, `2½`.
 
 use crate::value::NumberFormat;
-use crate::value::language::phrases::{HYPHENS, first_word};
+use crate::value::language::phrases::{HYPHENS, first_word, same};
 use crate::value::language::words::{Fraction, Piece};
 use crate::value::prose::amount::Amount;
 use crate::value::prose::currency::{currency, is_currency};
@@ -388,7 +388,8 @@ fn with_scales(
     mut amount: Amount,
     (signs, in_digits): (&Signs, bool),
 ) -> Amount {
-    for _ in 0..2 {
+    let mut last = amount.scale;
+    for _ in 0..3 {
         let mut look = *c;
         let is_apart = look.joint();
         if is_apart && look.take(&signs.language.dozen).is_some() {
@@ -397,37 +398,55 @@ fn with_scales(
         }
         let power = match look.take(&signs.language.scales) {
             Some(power) => Some(power).filter(|_| is_apart),
-            None if in_digits => short_scale(&mut look, signs, is_apart),
+            None if in_digits => short_scale(&mut look, signs, (is_apart, amount.decimals > 0)),
             None => None,
         };
-        let Some(power) = power else { break };
+        // `3 lakh crore`, `2 million million`; a smaller scale behind a larger one says something else.
+        let Some(power) = power.filter(|power| *power > last || *power > 3 && *power == last)
+        else {
+            break;
+        };
         *c = look;
         amount = amount.scaled(power);
-        if power != 2 && power != 3 {
-            break;
-        }
+        last = power;
     }
     amount
 }
 
-/// Takes a short word of scale.
-fn short_scale(c: &mut Cursor<'_>, signs: &Signs, is_apart: bool) -> Option<i32> {
+/// Takes a short word of scale behind digits, which it may stand apart from and which may have decimals.
+fn short_scale(
+    c: &mut Cursor<'_>,
+    signs: &Signs,
+    (is_apart, has_decimals): (bool, bool),
+) -> Option<i32> {
     let mut letters = first_word(c.rest()).chars();
     let (first, is_letter) = (letters.next()?, letters.next().is_none());
     let mut look = *c;
     let own = look.take(&signs.language.short_scales);
     let power = own.or_else(|| look.take(&signs.language.money_scales))?;
+    let end = look;
     let has_mark = look.peek().map_or(signs.is_money, is_currency);
-    // `m` is metres, unless it is money; `M` is not, nor are `k€` and `T€`.
+    // `m` is metres, unless it is money, and `221B` a house; `M` is not, nor are `k€` and `T€`.
     let is_money = signs.is_money || first.is_uppercase() && has_mark;
     let fits = match is_letter {
         _ if has_mark || own.is_none() => has_mark,
         true if is_money => !is_apart || power > 3,
+        true if matches!(first, 'b' | 'B') => {
+            look.gap();
+            !is_apart && (has_decimals || is_of_money(first_word(look.rest()), signs))
+        }
         true => !is_apart && first != 'm',
         false => true,
     };
-    *c = look;
-    fits.then_some(power)
+    fits.then(|| {
+        *c = end;
+        power
+    })
+}
+
+/// Whether a word names a currency: `8B dollars`.
+fn is_of_money(word: &str, signs: &Signs) -> bool {
+    signs.language.cues.money.iter().any(|own| same(own, word))
 }
 
 /// Takes the sign or the word between the two ends of a range; says whether it is a dash, and that a hyphen.
