@@ -311,6 +311,40 @@ fn names_and_codes_are_no_figures_of_a_text() {
     let all = listed("a.txt", text, "", None);
     let figures: Vec<&str> = all.iter().map(|line| line.split(" | ").next().unwrap()).collect();
     assert_eq!(figures, ["1.2 to 1.4 billion", "twice", "12 km"]);
+    let text = "Route 66 to 221B Baker Street, and bus 4 to 12b. See pages 3 to 12 of ISSN 1234-5678. The book is \
+                ISBN 91-7000-150-6 here, and ISBN-13: 978-91-7000-150-6 too. It cost $4b, and 3.4B dollars.\n";
+    let all = listed("a.txt", text, "", None);
+    let figures: Vec<&str> = all.iter().map(|line| line.split(" | ").next().unwrap()).collect();
+    assert_eq!(figures, ["4b", "3.4B dollars"]);
+}
+
+#[test]
+fn scales_are_read_whole_or_not_at_all() {
+    let text = "The outlay of ₹3 lakh crore was cut from 1.5 thousand crore to 5 lakh million. It had 3 million \
+                thousand, and 3,25 miljoner.\n";
+    let all = listed("a.txt", text, "", Some(Language::default()));
+    let unreadable = "number unreadable: not one number alone | not checked";
+    let wanted = [
+        "3 lakh crore | number 3000000000000 (2500000000000 to 3500000000000) | not checked".into(),
+        "1.5 thousand crore | number 15000000000 (14500000000 to 15500000000) | not checked".into(),
+        "5 lakh million | number 500000000000 (450000000000 to 550000000000) | not checked".into(),
+        format!("3 million thousand | {unreadable}"),
+    ];
+    assert_eq!(all.get(..4), Some(&wanted[..]));
+}
+
+#[test]
+fn a_text_whose_language_is_not_known_has_no_figures() {
+    let swedish = "Försäljningen steg med 1,5 procent till 12.500 kronor, från 12 315 kronor år 2022, och vinsten \
+                   blev 3,25 miljoner.\n";
+    assert_eq!(listed("a.md", swedish, "", None), Vec::<String>::new());
+    let dutch = listed("a.md", swedish, "", Language::find("nl"));
+    assert_eq!(
+        dutch.last().map(String::as_str),
+        Some("3,25 miljoner | number unreadable: not one number alone | not checked")
+    );
+    let english = "Sales in Malmö: 12 kronor, up 5.\n";
+    assert_eq!(listed("a.md", english, "", None).len(), 2);
 }
 
 #[test]
@@ -346,14 +380,17 @@ fn comments_bind_each_of_two_figures_and_points_alone() {
     let text = "It fell by 3.2 points from 36.5% to 33.3 %. <!-- crossfoot: {3.2 points:points} = {36.5 %} - {33.3%} within rounding -->\n\n\
                 There were 31 and 29, or 61 in all. <!-- crossfoot: 61 = {31} + {29} -->\n\n\
                 It fell by 3.2 points from 36.5% to 33.3%. <!-- crossfoot: 3.2 points = {36.5%} - {33.3%} within rounding -->\n\n\
-                They won by 12 points of 40. <!-- crossfoot: 12 points = {40} - 28 -->\n";
+                They won by 12 points of 40. <!-- crossfoot: 12 points = {40} - 28 -->\n\n\
+                A quarter of the €2.4bn, €600m, went to roads. <!-- crossfoot: {600m} = {2.4bn} / 4 -->\n\n\
+                A third of the €1.8bn, €600m, went to roads. <!-- crossfoot: 600m = {1.8bn} / 4 -->\n\n\
+                A quarter of the €2.4bn, €600m, went to roads. <!-- crossfoot: {2.4bn} = {600m} * 4 -->\n";
     let mut tree = Memory::default();
     tree.insert("a.md", text.as_bytes().to_vec());
     let request =
         Request { tree: Some(Arc::new(tree)), paths: vec!["a.md".into()], ..Request::default() };
     let outcome = crossfoot::run(&request, &mut []);
     assert!(outcome.problems.is_empty(), "{:?}", outcome.problem_lines);
-    assert_eq!((outcome.summary.errors, outcome.summary.checks.len()), (1, 4));
+    assert_eq!((outcome.summary.errors, outcome.summary.checks.len()), (2, 7));
 }
 
 #[test]

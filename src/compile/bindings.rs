@@ -296,6 +296,11 @@ impl Text<'_> {
                 "write the figure as the text has it, as in `20 percent = sum(figures.area)`"
                     .into(),
             ),
+            NoFigure::Behind(own, word) => (
+                format!("`{own}` is one figure only with the `{word}` before it"),
+                "no figure alone",
+                format!("write it, too: `{{{word} {own}}}`"),
+            ),
             NoFigure::Several(one, other) => (
                 format!("`{words}` has more than one figure"),
                 "which figure?",

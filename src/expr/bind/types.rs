@@ -71,11 +71,24 @@ impl Binder<'_> {
             Ty::Open(t, c) => self.assign((t, c), wanted),
             Ty::Known(ty) if ty == wanted || is_numeric(ty) && is_numeric(wanted) => {}
             Ty::Known(ty) => {
-                let message = format!("{what} must be {}, but this is {}", word(wanted), word(ty));
+                let mut message =
+                    format!("{what} must be {}, but this is {}", word(wanted), word(ty));
+                let year = self.year_in_braces(&span).filter(|_| wanted == Type::Date);
+                if let Some(year) = year {
+                    message.push_str(&format!("; `{{{year}:date}}` is a date"));
+                }
                 let help = self.conversion(ty, wanted);
                 self.problem(&TYPE_MISMATCH, span, message, word(ty), help);
             }
         }
+    }
+
+    /// The four digits of a figure that a comment has in braces: `{1950}`.
+    fn year_in_braces(&self, span: &Range<usize>) -> Option<String> {
+        let text = self.snippet.as_ref()?.text.get(span.clone())?;
+        let inside = text.strip_prefix('{')?.strip_suffix('}')?;
+        let year = inside.strip_suffix(":year").unwrap_or(inside).trim();
+        (year.len() == 4 && year.bytes().all(|b| b.is_ascii_digit())).then(|| year.to_string())
     }
 
     /// What is put in order is a date where its first cells are, and a number once nothing else can

@@ -10,7 +10,9 @@ use crate::read::text::extract::{Cell, Spec, placed};
 use crate::read::text::marks::Marked;
 use crate::read::text::searched::Searched;
 use crate::read::text::sentence::{floor, start_of_block};
-use crate::value::{Language, Type};
+use crate::value::language::phrases::first_word;
+use crate::value::prose::{Kind, Signs, figure_at};
+use crate::value::{Language, NumberFormat, Type};
 
 /// The kinds of figures; where two read the same text, the first.
 const KINDS: [&str; 8] =
@@ -70,6 +72,8 @@ pub enum NoFigure {
     None,
     /// There are several, such as these.
     Several(String, String),
+    /// They are one only behind this word, which makes a range of two: `between`.
+    Behind(String, String),
 }
 
 impl Literal {
@@ -95,10 +99,20 @@ impl Literal {
             let searched = Searched::new(&document, &spec);
             let within = whole.clone().unwrap_or(0..text.len());
             let found = placed(&searched, within).into_iter().map(|(range, _)| (range, kind));
-            all.extend(found.filter(|(range, _)| whole.as_ref().is_none_or(|of| of == range)));
+            let is_all = |of: &Range<usize>, range: &Range<usize>| {
+                let more = text.get(range.end..of.end).unwrap_or_default();
+                of.start == range.start && (of.end == range.end || more == "m")
+            };
+            all.extend(
+                found.filter(|(range, _)| whole.as_ref().is_none_or(|of| is_all(of, range))),
+            );
         }
         all.sort_by_key(|(range, kind)| (std::cmp::Reverse(range.len()), range.start, *kind));
-        let Some((figure, kind)) = all.first().cloned() else { return Err(NoFigure::None) };
+        let own = whole.clone().and_then(|whole| text.get(whole)).unwrap_or(text);
+        let behind = || behind_a_word(own, writing.number.language);
+        let Some((figure, kind)) = all.first().cloned() else {
+            return Err(behind().unwrap_or(NoFigure::None));
+        };
         let apart =
             |of: &&(Range<usize>, usize)| of.0.end <= figure.start || of.0.start >= figure.end;
         if let Some((other, _)) = all.iter().find(apart) {
@@ -106,7 +120,8 @@ impl Literal {
                 |range: &Range<usize>| text.get(range.clone()).unwrap_or_default().to_string();
             let (first, last) =
                 if figure.start < other.start { (&figure, other) } else { (other, &figure) };
-            return Err(NoFigure::Several(words(first), words(last)));
+            let several = NoFigure::Several(words(first), words(last));
+            return Err(behind().unwrap_or(several));
         }
         Ok(Literal { text: text.to_string(), figure, kind })
     }
@@ -135,15 +150,36 @@ impl Literal {
         if own == figure.whole && !self.has_words_beside() {
             return true;
         }
-        if own != figure.written {
+        // Behind a currency mark `600m` is a figure, and alone it is 600 of something.
+        let glued = first_word(self.text.get(self.figure.end..).unwrap_or_default());
+        let end = match own == figure.written {
+            true => self.figure.end,
+            false => self.figure.end + glued.len(),
+        };
+        let part = |text: &str, range: Range<usize>| folded(text.get(range).unwrap_or_default());
+        if part(&self.text, self.figure.start..end) != figure.written {
             return false;
         }
-        let part = |text: &str, range: Range<usize>| folded(text.get(range).unwrap_or_default());
         let before = part(&self.text, 0..self.figure.start);
-        let behind = part(&self.text, self.figure.end..self.text.len());
+        let behind = part(&self.text, end..self.text.len());
         part(sentence, 0..figure.place.start).ends_with(&before)
             && part(sentence, figure.place.end..sentence.len()).starts_with(&behind)
     }
+}
+
+/// Why words are not one figure: perhaps the word before them is missing, as before `10 and 15 percent`.
+fn behind_a_word(text: &str, language: Language) -> Option<NoFigure> {
+    let mut signs = Signs::of(&NumberFormat::in_language(language));
+    let text = text.trim();
+    let is_whole = |signs: &Signs| {
+        let kinds = [Kind::Percent, Kind::Number].into_iter();
+        let mut all = kinds.filter_map(|kind| figure_at(text, 0, kind, signs));
+        all.any(|own| own.0 == text.len())
+    };
+    let is_alone = is_whole(&signs);
+    signs.is_enclosed = true;
+    let word = language.enclosing.all.first().filter(|_| !is_alone && is_whole(&signs))?;
+    Some(NoFigure::Behind(text.to_string(), word.clone()))
 }
 
 /// A figure of a sentence.
@@ -392,6 +428,8 @@ mod tests {
             ("It has\n 1\u{a0}840 WELLS.#", "1\u{a0}840  wells", Ok("1\u{a0}840@8")),
             ("Here 5.\n\nNow none. #", "5", missing("Now none.")),
             ("# 5 behind", "5", missing("")),
+            ("It had €600m of it.#", "600m", Ok("600m@8")),
+            ("It was €600m, and 600m long.#", "600m", several("It was €600m, and 600m long.")),
         ] {
             let wanted: Result<String, Unbound> = wanted.map(str::to_string);
             assert_eq!(bound(Markup::Plain, text, literal), wanted, "{literal} in {text}");
