@@ -62,8 +62,9 @@ impl Ends {
         other.is_empty() || same(other, unit) || self.language.figures.no_units.has(other)
     }
 
+    /// Whether a text begins with a word for `from` that is none for `of`: `de euros` has no end.
     fn is_from(self, text: &str) -> bool {
-        self.from(text).is_some()
+        self.from(text).is_some_and(|from| !from.1)
     }
 
     /// What follows the word for `from` that a text begins with, and whether it also means `of`.
