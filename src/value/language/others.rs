@@ -1,6 +1,6 @@
 //! What little is known of languages that are not read: enough not to take one for a neighbour.
 
-use crate::value::language::Language;
+use crate::value::language::words::Words;
 
 /// The commonest words of a language that those around it do not have, and its letters.
 pub(super) struct Other {
@@ -326,7 +326,7 @@ const SCALES: [&str; 46] = [
 ];
 
 /// Whether a word is one of scale in other languages and none in this.
-pub fn is_scale_elsewhere(word: &str, language: Language) -> bool {
+pub fn is_scale_elsewhere(word: &str, language: &Words) -> bool {
     let word = word.to_lowercase();
     SCALES.contains(&word.as_str())
         && language.scales.get(&word).is_none()

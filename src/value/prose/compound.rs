@@ -56,7 +56,7 @@ fn scaled_otherwise(text: &str, figure: &Range<usize>, language: Language) -> Op
     let is_smaller = text.get(figure.clone())?.ends_with(char::is_alphabetic)
         && language.scales.get(word).is_some()
         && !next.get(word.len()..)?.starts_with(HYPHENS);
-    let is_scale = space > 0 && (is_smaller || is_scale_elsewhere(word, language));
+    let is_scale = space > 0 && (is_smaller || is_scale_elsewhere(word, language.words()));
     is_scale.then(|| figure.start..figure.end + space + word.len())
 }
 
