@@ -115,6 +115,31 @@ pub(crate) fn withheld<'e>(op: Cmp, difference: &Interval, slack: &Number) -> Va
     known(ranges_within(op, difference, slack), true)
 }
 
+/// A share of what a figure can be, whatever its sign.
+pub(crate) fn share_of(share: &Number, of: &Figure) -> Figure {
+    of.abs().mul(&Figure::exact(share.clone()))
+}
+
+/// What a comparison comes to for every amount that may be allowed. The more is allowed, the more
+/// holds: the least and the most decide.
+pub(crate) fn allowing<'e>(
+    op: Cmp,
+    most: &Figure,
+    judge: impl Fn(&Number) -> Value<'e>,
+) -> Value<'e> {
+    let Some(range) = &most.range else { return judge(&most.value) };
+    let least = range.lo.at().filter(|least| least.signum() >= 0).map(&judge);
+    let most_allowed = match range.hi.at() {
+        Some(most) => judge(most),
+        None => Value::Bool(op != Cmp::Ne),
+    };
+    match least {
+        Some(verdict) if verdict == most_allowed => verdict,
+        _ if most.withheld => Value::Unknown(Why::Withheld),
+        _ => Value::Possible,
+    }
+}
+
 /// True if it must be, false if it must not be, otherwise open.
 fn ranges<'e>(op: Cmp, x: &Interval, y: &Interval) -> Value<'e> {
     let difference = x.sub(y);

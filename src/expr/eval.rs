@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::expr::arithmetic::{arithmetic, blank, blanks};
 use crate::expr::bound::{Allowance, Bound, Linear, OnMiss, Op, StateId};
-use crate::expr::compare::{compare, dates_within, possibly, withheld, within};
+use crate::expr::compare::{allowing, compare, dates_within, possibly, share_of, withheld, within};
 use crate::expr::each_item;
 pub use crate::expr::env::{Env, Found};
 use crate::expr::meanings::{greatest, least};
@@ -424,27 +424,6 @@ fn withheld_compare<'e>(
             Ok(most) => allowing(op, &most, |amount| withheld(op, &plain(), amount)),
             Err(open) => open,
         },
-    }
-}
-
-/// A share of what a figure can be, whatever its sign.
-fn share_of(share: &Number, of: &Figure) -> Figure {
-    of.abs().mul(&Figure::exact(share.clone()))
-}
-
-/// What a comparison comes to for every amount that may be allowed. The more is allowed, the more
-/// holds: the least and the most decide.
-fn allowing<'e>(op: Cmp, most: &Figure, judge: impl Fn(&Number) -> Value<'e>) -> Value<'e> {
-    let Some(range) = &most.range else { return judge(&most.value) };
-    let least = range.lo.at().filter(|least| least.signum() >= 0).map(&judge);
-    let most_allowed = match range.hi.at() {
-        Some(most) => judge(most),
-        None => Value::Bool(op != Cmp::Ne),
-    };
-    match least {
-        Some(verdict) if verdict == most_allowed => verdict,
-        _ if most.withheld => Value::Unknown(Why::Withheld),
-        _ => Value::Possible,
     }
 }
 
