@@ -4,7 +4,7 @@ use crate::value::figure::Rounding;
 use crate::value::fiscal::{Dating, FiscalYear};
 use crate::value::language::Language;
 use crate::value::number::exponent;
-use crate::value::{Interval, Number, residue};
+use crate::value::{Interval, Number, printed, residue};
 
 /// How numbers are written in a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -168,14 +168,17 @@ pub(crate) fn percent_mark(body: &str) -> (&str, Option<i32>) {
 }
 
 /// Digits with grouping, decimals and exponent: value, decimals, decimals of the last digit that is not 0.
-/// Binary residue is snapped.
+/// Binary residue is snapped, and what is printed of a binary number is as precise as that.
 pub(crate) fn scan_digits(body: &str, f: &NumberFormat) -> Option<(Number, i32, i32)> {
     let (value, decimals, weak) = scan_exactly(body, f)?;
-    let may_be_residue = !f.is_decimal && body.contains(f.decimal);
-    match may_be_residue.then(|| residue::snapped(&value)).flatten() {
-        Some((value, decimals)) => Some((value, decimals, decimals)),
-        None => Some((value, decimals, weak)),
+    if f.is_decimal || !body.contains(f.decimal) {
+        return Some((value, decimals, weak));
     }
+    if let Some((value, decimals)) = residue::snapped(&value) {
+        return Some((value, decimals, decimals));
+    }
+    let known = printed::known_decimals(&value, decimals);
+    Some((value, known, weak.min(known)))
 }
 
 /// The figure that a text stands for, where binary residue hides it.

@@ -20,6 +20,7 @@ pub mod natural;
 pub mod near;
 pub mod number;
 pub mod number_key;
+pub(crate) mod printed;
 pub mod prose;
 pub mod prose_date;
 mod prose_day;
