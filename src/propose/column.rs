@@ -53,6 +53,8 @@ pub struct Column {
     pub figures: Vec<Option<Written>>,
     /// The place in order of each text, where values have one: figures, dates, times.
     pub ranks: Vec<Option<i128>>,
+    /// Whether something says that its figures are rounded: a unit such as thousands, a note.
+    pub is_rounded: bool,
 }
 
 impl Column {
@@ -72,6 +74,7 @@ impl Column {
             distinct: 0,
             figures: Vec::new(),
             ranks: Vec::new(),
+            is_rounded: false,
         };
         column.find_type(format);
         column.count();
@@ -107,6 +110,11 @@ impl Column {
     /// Whether its cells are figures that can be added up.
     pub fn holds_figures(&self) -> bool {
         matches!(self.ty, Type::Number | Type::Integer | Type::Percent)
+    }
+
+    /// Whether its figures are whole numbers that nothing says are rounded: they are exact.
+    pub fn holds_counts(&self) -> bool {
+        self.ty == Type::Integer && !self.is_rounded
     }
 
     /// Whether its cells are moments.

@@ -36,6 +36,7 @@ pub mod slips;
 mod sums;
 pub mod table;
 pub mod text;
+mod units;
 
 use rules::{Rules, TableRules};
 use table::Table;

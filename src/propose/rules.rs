@@ -87,6 +87,14 @@ impl Rules {
         self.checks.push(Proposal::new(check, support));
     }
 
+    /// Adds a check that is written commented out, with some words above it.
+    pub fn doubtful(&mut self, check: Check, words: String) {
+        self.check(check, String::new());
+        if let Some(last) = self.checks.last_mut() {
+            last.state = State::Nearly(words);
+        }
+    }
+
     /// Asks a column for something.
     pub fn demand(&mut self, (table, column): (usize, usize), demand: Demand, support: String) {
         if let Some(rules) = self.tables.get_mut(table) {

@@ -7,6 +7,7 @@ use crate::propose::months;
 use crate::propose::names;
 use crate::propose::sample::Sample;
 use crate::propose::signs::{self, Signs};
+use crate::propose::units;
 use crate::read::csv::dialect::Dialect;
 use crate::value::{Language, NumberFormat, Reading, Type};
 
@@ -106,6 +107,12 @@ impl Table {
             totals: Vec::new(),
         };
         table.figures = table.needed(&figures);
+        let Files { name, at, cut, .. } = &table.files;
+        let around = cut.above.iter().chain(&cut.below).chain(at).chain([name]);
+        let is_rounded = units::are_rounded(around.map(String::as_str), &table.columns);
+        for column in &mut table.columns {
+            column.is_rounded = is_rounded || units::say_rounded(column.name());
+        }
         let format = &table.figures;
         for column in table.columns.iter_mut().filter(|column| column.holds_figures()) {
             let bare = signs::ungrouped(&column.sample, format);

@@ -7,6 +7,7 @@ mod dice;
 mod directions;
 mod forms;
 mod lists;
+mod noise;
 mod odd;
 mod published;
 mod rates;

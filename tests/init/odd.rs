@@ -7,7 +7,7 @@ use crate::dice::{Dice, written};
 use crate::{Made, proposed, said};
 
 /// What is proposed for some files; it is run on them, and must pass, or announce what it finds.
-fn tried(files: &[(&str, String)]) -> String {
+pub fn tried(files: &[(&str, String)]) -> String {
     let files = files.iter().map(|(path, text)| (path.to_string(), text.clone().into_bytes()));
     let made = Made { name: "odd".into(), files: files.collect(), rules: Vec::new() };
     let (proposal, mut tree) = proposed(&made);
@@ -21,15 +21,15 @@ fn tried(files: &[(&str, String)]) -> String {
     proposal.text
 }
 
-fn of(text: String) -> String {
+pub fn of(text: String) -> String {
     tried(&[("t.csv", text)])
 }
 
-fn lines(head: &str, count: usize, mut line: impl FnMut(usize) -> String) -> String {
+pub fn lines(head: &str, count: usize, mut line: impl FnMut(usize) -> String) -> String {
     (0..count).fold(format!("{head}\n"), |all, n| all + &line(n) + "\n")
 }
 
-fn asserts(text: &str) -> Vec<String> {
+pub fn asserts(text: &str) -> Vec<String> {
     let all = said(text).into_iter();
     all.filter_map(|rule| rule.strip_prefix("assert ").map(str::to_string)).collect()
 }

@@ -41,7 +41,14 @@ fn make(table: &Table, run: &[usize]) -> Option<Hundred> {
     let follow = run.windows(2).all(|pair| matches!(pair, [a, b] if a + 1 == *b));
     let all: Vec<&Column> = run.iter().filter_map(|c| table.column(*c)).collect();
     let percents = all.iter().filter(|c| c.ty == Type::Percent).count();
-    if !follow || !(percents == 0 || percents == run.len()) {
+    // Answers of yes and no are no shares.
+    let is_truth = |c: &&Column| {
+        c.figures.iter().flatten().all(|f| f.scale == 0 && (0..=1).contains(&f.mantissa))
+    };
+    if !follow
+        || all.iter().any(|c| c.ty == Type::Integer && is_truth(&c))
+        || !(percents == 0 || percents == run.len())
+    {
         return None;
     }
     let scale = scale(&all);

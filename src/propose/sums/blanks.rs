@@ -5,9 +5,9 @@ use std::collections::{BTreeSet, HashMap};
 use crate::propose::column::Column;
 use crate::propose::labels::slug;
 use crate::propose::names::{is_total, text};
-use crate::propose::rules::{Check, Rules, of};
+use crate::propose::rules::{Check, Rules};
 use crate::propose::sums::parts::{addable, listed, round};
-use crate::propose::sums::tables::{Found, judge};
+use crate::propose::sums::tables::{Found, judge, take};
 use crate::propose::sums::whole::{self, Whole};
 use crate::propose::table::Table;
 use crate::value::Type;
@@ -56,9 +56,14 @@ pub fn propose(number: usize, table: &mut Table, rules: &mut Rules) {
             (!found.is_empty()).then_some((blanks, filter, found))
         });
         if let Some((blanks, filter, found)) = found {
-            let rounded = found.iter().filter(|(_, sum)| !sum.is_exact).map(|(c, _)| *c);
+            let rounded = found.iter().filter(|(_, sum)| sum.is_rounded()).map(|(c, _)| *c);
             round(table, &rounded.collect::<Vec<usize>>());
-            rules.check(blanks.check((number, table), filter, &found), support(&found));
+            let (doubtful, found): (Vec<_>, Vec<_>) =
+                found.into_iter().partition(|(_, sum)| sum.off.is_some());
+            for found in [&found, &doubtful].into_iter().filter(|found| !found.is_empty()) {
+                let check = blanks.check((number, table), filter.clone(), found);
+                take(check, found.iter().map(|(_, sum)| sum), rules);
+            }
             let columns: Vec<usize> = found.iter().map(|(c, _)| *c).collect();
             let held = found.iter().map(|(_, sum)| sum.held).sum();
             if let Some(whole) = blanks.whole(table, held) {
@@ -66,12 +71,6 @@ pub fn propose(number: usize, table: &mut Table, rules: &mut Rules) {
             }
         }
     }
-}
-
-/// What speaks for the sums of some columns.
-fn support(found: &[(usize, Found)]) -> String {
-    let held: usize = found.iter().map(|(_, sum)| sum.held).sum();
-    of(held, found.iter().map(|(_, sum)| sum.held + sum.failed).sum(), "sum")
 }
 
 /// The columns by which rows may be grouped: one, or two of which one may be a year.
@@ -181,7 +180,7 @@ impl Blanks {
         let label = table.called(self.label);
         let assertion = |(c, sum): &(usize, Found)| {
             let value = table.called(*c);
-            let ending = if sum.is_exact { "" } else { " within rounding" };
+            let ending = sum.ending();
             format!(
                 "only({value} where {label} is missing) = sum({value} where {label} is not missing){ending}"
             )

@@ -7,7 +7,9 @@ use crate::propose::labels::slug;
 use crate::propose::names::{is_of_which, is_total, text};
 use crate::propose::rules::{Check, Rules};
 use crate::propose::slips::slips;
-use crate::propose::sums::parts::{Cell, addable, cell, listed, round, scale};
+use crate::propose::sums::parts::{
+    self, Cell, addable, cell, listed, may_round, off, round, scale,
+};
 use crate::propose::sums::search::{Grid, Layer, Sum};
 use crate::propose::table::Table;
 use crate::render::words::count;
@@ -64,6 +66,7 @@ struct Labelled<'v> {
     /// The columns of figures.
     values: &'v [usize],
     grid: Grid,
+    scale: u32,
     /// A row of each group.
     rows: Vec<usize>,
 }
@@ -112,7 +115,7 @@ impl<'v> Labelled<'v> {
             series: labels.len(),
             positions,
             totals: labels.iter().map(|l| is_total(l) && !is_of_which(l)).collect(),
-            counts: columns.iter().map(|c| c.ty == Type::Integer).collect(),
+            counts: columns.iter().map(|c| c.holds_counts()).collect(),
             is_labelled: true,
         };
         (labels.len() > 2 && !values.is_empty()).then_some(Labelled {
@@ -121,8 +124,35 @@ impl<'v> Labelled<'v> {
             labels,
             values,
             grid,
+            scale,
             rows,
         })
+    }
+
+    /// Whether a sum holds within rounding alone, and nothing says that its figures are rounded.
+    fn is_doubtful(&self, table: &Table, layer: &Layer) -> bool {
+        let column = self.values.get(layer.layer).copied();
+        !layer.is_exact && !may_round(table, &column.into_iter().collect::<Vec<usize>>())
+    }
+
+    /// That a total is the sum of its parts, in one column.
+    fn assertion(
+        &self,
+        table: &Table,
+        (total, parts): (&str, &str),
+        layer: &Layer,
+    ) -> Option<String> {
+        let value = table.called(*self.values.get(layer.layer)?);
+        let whole = format!("{} = {}", table.called(self.column), text(total));
+        let of = if self.by.is_empty() { format!("{}.", table.files.name) } else { String::new() };
+        let ending = match layer.is_exact {
+            true => String::new(),
+            false if self.is_doubtful(table, layer) => {
+                format!(" within {}", off(layer.off, self.scale)?)
+            }
+            false => " within rounding".into(),
+        };
+        Some(format!("only({of}{value} where {whole}) = sum({of}{value} where {parts}){ending}"))
     }
 
     /// A check with an assertion for each column in which the sum holds, and one for those where it
@@ -131,10 +161,11 @@ impl<'v> Labelled<'v> {
         let label = |series: &usize| self.labels.get(*series).cloned().unwrap_or_default();
         let total = label(&sum.target);
         let Some(parts) = self.parts(sum, &table.called(self.column)) else { return };
-        let rounded = sum.layers.iter().filter(|layer| !layer.is_exact);
-        let rounded: BTreeSet<usize> =
+        let (doubtful, layers): (Vec<Layer>, Vec<Layer>) =
+            sum.layers.iter().copied().partition(|layer| self.is_doubtful(table, layer));
+        let rounded = layers.iter().filter(|layer| !layer.is_exact);
+        let rounded: Vec<usize> =
             rounded.filter_map(|layer| self.values.get(layer.layer).copied()).collect();
-        let rounded: Vec<usize> = rounded.into_iter().collect();
         round(table, &rounded);
         let name = table.files.name.clone();
         let own = table.column(self.column).map_or("", Column::name).to_string();
@@ -142,7 +173,9 @@ impl<'v> Labelled<'v> {
         let of: Vec<String> = sum.parts.iter().map(|part| label(part).trim().to_string()).collect();
         let is_rest = of.len() + 1 == self.labels.len();
         let of = if is_rest { "all others".to_string() } else { listed(&of) };
-        table.totals.push((self.column, total.clone()));
+        if !layers.is_empty() {
+            table.totals.push((self.column, total.clone()));
+        }
         let judged = self.judged(sum);
         let filter = self.filter(table, sum, &judged);
         let groups = match filter {
@@ -158,22 +191,15 @@ impl<'v> Labelled<'v> {
             asserts,
             beside,
         };
-        let of_layer = |layer: &Layer| {
-            let value = table.called(*self.values.get(layer.layer)?);
-            let of_table = if by.is_empty() { format!("{name}.") } else { String::new() };
-            let whole = format!("{} = {}", table.called(self.column), text(&total));
-            let ending = if layer.is_exact { "" } else { " within rounding" };
-            let (stated, sum) = (
-                format!("{of_table}{value} where {whole}"),
-                format!("{of_table}{value} where {parts}"),
-            );
-            Some(format!("only({stated}) = sum({sum}){ending}"))
-        };
-        let asserts: Vec<String> = sum.layers.iter().filter_map(of_layer).collect();
-        let held: usize = sum.layers.iter().map(|layer| layer.held).sum();
-        let support = support(sum, (asserts.len(), groups), !rounded.is_empty());
+        let of_layer = |layer: &Layer| self.assertion(table, (&total, &parts), layer);
+        let asserts: Vec<String> = layers.iter().filter_map(of_layer).collect();
+        let held: usize = layers.iter().map(|layer| layer.held).sum();
         let id = format!("{name}-{}", slug(&total));
-        let mut checks = vec![(check(id.clone(), asserts, 0), support)];
+        let mut checks = Vec::new();
+        if !asserts.is_empty() {
+            let support = support(&layers, (asserts.len(), groups), !rounded.is_empty());
+            checks.push((check(id.clone(), asserts, 0), support));
+        }
         for layer in &sum.nearly {
             let column = self.values.get(layer.layer).and_then(|c| table.column(*c));
             let id = format!("{id}-{}", slug(column.map_or("", Column::name)));
@@ -181,6 +207,13 @@ impl<'v> Labelled<'v> {
             checks.push((check(id, asserts, held), String::new()));
         }
         checks.into_iter().for_each(|(check, support)| rules.check(check, support));
+        let asserts: Vec<String> = doubtful.iter().filter_map(of_layer).collect();
+        if !asserts.is_empty() {
+            let count = |of: fn(&Layer) -> usize| doubtful.iter().map(of).sum::<usize>();
+            let exact = count(|layer| layer.held - layer.rounded);
+            let words = parts::in_doubt(exact, count(|layer| layer.held + layer.failed), "sum");
+            rules.doubtful(check(id, asserts, 0), words);
+        }
     }
 
     /// Whether a label has a figure in a layer and a group.
@@ -263,9 +296,9 @@ impl<'v> Labelled<'v> {
 }
 
 /// What speaks for a sum in so many columns and groups.
-fn support(sum: &Sum, (columns, groups): (usize, usize), is_rounded: bool) -> String {
-    let held: usize = sum.layers.iter().map(|layer| layer.held).sum();
-    let all: usize = sum.layers.iter().map(|layer| layer.held + layer.failed).sum();
+fn support(layers: &[Layer], (columns, groups): (usize, usize), is_rounded: bool) -> String {
+    let held: usize = layers.iter().map(|layer| layer.held).sum();
+    let all: usize = layers.iter().map(|layer| layer.held + layer.failed).sum();
     let of = |n: usize, word: &str| count(n as u64, word, &format!("{word}s"));
     let rounding = if is_rounded { ", within rounding" } else { "" };
     let places = match (columns, groups) {

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use crate::propose::column::Column;
 use crate::propose::labels::slug;
 use crate::propose::names::{self, text};
-use crate::propose::rules::{Check, Demand, Rules, of};
+use crate::propose::rules::{Check, Demand, Rules};
 use crate::propose::sums::parts::{addable, counted, listed, round};
-use crate::propose::sums::tables::{Found, judge};
+use crate::propose::sums::tables::{Found, judge, take};
 use crate::propose::sums::whole::{self, Whole};
 use crate::propose::table::Table;
 use crate::value::Type;
@@ -42,10 +42,13 @@ pub fn propose(number: usize, table: &mut Table, rules: &mut Rules) {
         return;
     }
     let rounded: Vec<usize> =
-        found.iter().filter(|(_, sum)| !sum.is_exact).map(|(c, _)| *c).collect();
+        found.iter().filter(|(_, sum)| sum.is_rounded()).map(|(c, _)| *c).collect();
     round(table, &rounded);
     table.parent = Some((levels.column, levels.separator));
+    let (doubtful, found): (Vec<_>, Vec<_>) =
+        found.into_iter().partition(|(_, sum)| sum.off.is_some());
     write((number, table), &levels, &found, rules);
+    write((number, table), &levels, &doubtful, rules);
     let columns: Vec<usize> = found.iter().map(|(c, _)| *c).collect();
     let held = found.iter().map(|(_, sum)| sum.held).sum();
     total((number, table), &levels, (&columns, held), rules);
@@ -58,21 +61,22 @@ fn write(
     found: &[(usize, Found)],
     rules: &mut Rules,
 ) {
+    if found.is_empty() {
+        return;
+    }
     let name = table.files.name.clone();
     let code = table.column(levels.column).map_or("", Column::name);
     let rows = counted(table, table);
-    let assertion = |c: usize, is_exact: bool| {
+    let assertion = |c: usize, sum: &Found| {
         let value = table.called(c);
         let below = format!("`{code}.parent` = row.`{code}.id`");
-        let ending = if is_exact { "" } else { " within rounding" };
+        let ending = sum.ending();
         format!(
             "if count({rows} where {below}) > 0 then row.{value} = sum({name}.{value} where {below}){ending}"
         )
     };
     let names: Vec<String> =
         found.iter().filter_map(|(c, _)| table.column(*c)).map(|c| c.name().to_string()).collect();
-    let held: usize = found.iter().map(|(_, sum)| sum.held).sum();
-    let all: usize = found.iter().map(|(_, sum)| sum.held + sum.failed).sum();
     let check = Check {
         id: format!("{name}-{}-levels", slug(code)),
         title: format!(
@@ -82,10 +86,10 @@ fn write(
         ),
         table: number,
         each: Some(format!("{name} as row")),
-        asserts: found.iter().map(|(c, sum)| assertion(*c, sum.is_exact)).collect(),
+        asserts: found.iter().map(|(c, sum)| assertion(*c, sum)).collect(),
         ..Check::default()
     };
-    rules.check(check, of(held, all, "sum"));
+    take(check, found.iter().map(|(_, sum)| sum), rules);
 }
 
 /// Checks that the only row that is called a total is that of the codes that stand under none.

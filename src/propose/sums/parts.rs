@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use crate::propose::column::{Column, at_scale};
 use crate::propose::names;
+use crate::propose::rules::of;
 use crate::propose::table::Table;
-use crate::value::Type;
+use crate::value::{Number, Type};
 
 /// A figure with the unit of its last digit, both in the unit of the whole table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +59,27 @@ pub fn cell(column: &Column, row: usize, scale: u32) -> Option<Cell> {
     let figure = column.figure(row)?;
     let unit = 10_i128.checked_pow(scale.checked_sub(figure.scale)?)?;
     Some(Cell { value: at_scale(figure, scale)?, unit })
+}
+
+/// Whether sums of some columns may be off by what rounding makes: whole numbers are exact unless something
+/// says that they are rounded.
+pub fn may_round(table: &Table, columns: &[usize]) -> bool {
+    columns.iter().filter_map(|c| table.column(*c)).all(|column| !column.holds_counts())
+}
+
+/// By how much sums are off at most, as an assertion says it.
+pub fn off(most: i128, scale: u32) -> Option<String> {
+    Some(Number::decimal(most, i32::try_from(scale).ok()?).to_text())
+}
+
+/// The words above a check that whole numbers meet only within what rounding would make.
+pub fn in_doubt(exact: usize, held: usize, what: &str) -> String {
+    format!(
+        "Only {} {} exact, the others nearly: rounding would explain it, but nothing says that these whole \
+         numbers are rounded",
+        of(exact, held, what),
+        if exact == 1 || held == 1 { "is" } else { "are" }
+    )
 }
 
 /// Figures that are rounded need a type that knows how precise they are written.

@@ -4,60 +4,87 @@ use crate::propose::column::Column;
 use crate::propose::labels::slug;
 use crate::propose::names;
 use crate::propose::rules::{Check, Rules, of};
-use crate::propose::sums::parts::{addable, cell, listed, round, scale};
-use crate::propose::sums::search::{Grid, Sum};
+use crate::propose::sums::parts::{
+    self, addable, cell, listed, may_round, off, round, scale,
+};
+use crate::propose::sums::search::{Grid, Layer, Sum};
 use crate::propose::table::Table;
-use crate::value::Type;
 
 /// Columns that are looked at.
 const MOST: usize = 400;
+
+/// A column that is the sum of others.
+struct Found {
+    target: usize,
+    parts: Vec<usize>,
+    layer: Layer,
+    /// How far whole numbers are off at most, where nothing says that they are rounded.
+    off: Option<String>,
+}
 
 /// Finds them, and writes checks; totals with their parts.
 pub fn propose(number: usize, table: &mut Table, rules: &mut Rules) -> Vec<(usize, Vec<usize>)> {
     let mut all = addable(table);
     all.truncate(MOST);
-    let is_count = |c: &usize| table.column(*c).is_some_and(|c| c.ty == Type::Integer);
+    let is_count = |c: &usize| table.column(*c).is_some_and(Column::holds_counts);
     let counts: Vec<usize> = all.iter().filter(|c| is_count(c)).copied().collect();
-    let mut found: Vec<(usize, Vec<usize>, bool, usize, usize)> = Vec::new();
+    let mut found: Vec<Found> = Vec::new();
     for columns in [all.clone(), counts] {
         if columns.len() < 3 || found.len() >= columns.len() {
             continue;
         }
-        for sum in grid(table, &columns).sums() {
+        let (grid, scale) = grid(table, &columns);
+        for sum in grid.sums() {
             let Some((target, parts)) = columns_of(&columns, &sum) else { continue };
-            let follows = found
-                .iter()
-                .any(|f| f.0 == target || f.1.contains(&target) && parts.contains(&f.0));
+            let follows = found.iter().any(|f| {
+                f.target == target || f.parts.contains(&target) && parts.contains(&f.target)
+            });
             if let Some(layer) = sum.layers.first().filter(|_| !follows) {
-                found.push((target, parts, layer.is_exact, layer.held, layer.failed));
+                let involved: Vec<usize> = parts.iter().copied().chain([target]).collect();
+                let in_doubt = !layer.is_exact && !may_round(table, &involved);
+                let off = in_doubt.then(|| off(layer.off, scale)).flatten();
+                found.push(Found { target, parts, layer: *layer, off });
             }
         }
     }
-    found.sort_by_key(|sum| sum.0);
-    let known = found.iter().map(|sum| (sum.0, sum.1.clone())).collect();
-    for (target, parts, is_exact, held, failed) in found {
-        if !is_exact {
-            let involved: Vec<usize> = parts.iter().copied().chain([target]).collect();
-            round(table, &involved);
-        }
-        rules.parts.extend(parts.iter().map(|part| (number, *part, target)));
-        let (left, right, others) = written(table, target, &parts);
-        let ending = if is_exact { "" } else { " within rounding" };
-        let name = |c: usize| table.column(c).map_or("", Column::name);
-        let check = Check {
-            id: format!("{}-{}", table.files.name, slug(name(left))),
-            title: title(table, left, target, &parts),
-            table: number,
-            each: Some(table.files.name.clone()),
-            asserts: vec![format!("{} = {right}{ending}", table.called(left))],
-            ..Check::default()
-        };
-        let all = held + failed;
-        let rounded = if is_exact { "" } else { ", within rounding" };
-        let blank = if others { "; blank cells are left out" } else { "" };
-        rules.check(check, format!("{}{rounded}{blank}", of(held, all, "row")));
-    }
+    found.sort_by_key(|sum| sum.target);
+    let known = found.iter().filter(|sum| sum.off.is_none());
+    let known = known.map(|sum| (sum.target, sum.parts.clone())).collect();
+    found.iter().for_each(|sum| write((number, table), sum, rules));
     known
+}
+
+/// Writes a check of a total: commented out where whole numbers are off that nothing says are rounded.
+fn write((number, table): (usize, &mut Table), sum: &Found, rules: &mut Rules) {
+    let Found { target, ref parts, layer, ref off } = *sum;
+    if !layer.is_exact && off.is_none() {
+        round(table, parts);
+        round(table, &[target]);
+    }
+    let ending = match (off, layer.is_exact) {
+        (Some(off), _) => format!(" within {off}"),
+        (None, true) => String::new(),
+        (None, false) => " within rounding".into(),
+    };
+    let (left, right, others) = written(table, target, parts);
+    let name = |c: usize| table.column(c).map_or("", Column::name);
+    let check = Check {
+        id: format!("{}-{}", table.files.name, slug(name(left))),
+        title: title(table, left, target, parts),
+        table: number,
+        each: Some(table.files.name.clone()),
+        asserts: vec![format!("{} = {right}{ending}", table.called(left))],
+        ..Check::default()
+    };
+    let Layer { held, failed, rounded, .. } = layer;
+    let blank = if others { "; blank cells are left out" } else { "" };
+    if off.is_some() {
+        let words = parts::in_doubt(held - rounded, held + failed, "row");
+        return rules.doubtful(check, format!("{words}{blank}"));
+    }
+    rules.parts.extend(parts.iter().map(|part| (number, *part, target)));
+    let rounded = if layer.is_exact { "" } else { ", within rounding" };
+    rules.check(check, format!("{}{rounded}{blank}", of(held, held + failed, "row")));
 }
 
 fn columns_of(columns: &[usize], sum: &Sum) -> Option<(usize, Vec<usize>)> {
@@ -65,18 +92,20 @@ fn columns_of(columns: &[usize], sum: &Sum) -> Option<(usize, Vec<usize>)> {
     Some((of(&sum.target)?, sum.parts.iter().filter_map(of).collect()))
 }
 
-fn grid(table: &Table, columns: &[usize]) -> Grid {
+/// The columns as series, and the scale of their cells.
+fn grid(table: &Table, columns: &[usize]) -> (Grid, u32) {
     let all: Vec<&Column> = columns.iter().filter_map(|c| table.column(*c)).collect();
     let scale = scale(&all);
     let series = |column: &&Column| (0..table.rows).map(|row| cell(column, row, scale)).collect();
-    Grid {
+    let grid = Grid {
         cells: vec![all.iter().map(series).collect()],
         series: all.len(),
         positions: table.rows,
         totals: all.iter().map(|c| names::is_total(c.name())).collect(),
-        counts: vec![all.iter().all(|c| c.ty == Type::Integer)],
+        counts: all.iter().map(|c| c.holds_counts()).collect(),
         is_labelled: false,
-    }
+    };
+    (grid, scale)
 }
 
 /// Whether a column is what is left of others: a balance, a difference.

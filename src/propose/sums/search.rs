@@ -18,7 +18,8 @@ pub struct Grid {
     pub positions: usize,
     /// Series that are called a total.
     pub totals: Vec<bool>,
-    /// Layers of whole numbers, which are rounded only where many sums are off.
+    /// Layers of whole numbers, or series where there is one layer: they are exact unless something says
+    /// otherwise.
     pub counts: Vec<bool>,
     /// One layer is enough, and others may hold what does not add up.
     pub is_labelled: bool,
@@ -32,6 +33,15 @@ pub struct Layer {
     pub is_exact: bool,
     pub held: usize,
     pub failed: usize,
+    /// Of those that hold, those that are off by what rounding makes, and the most that one is.
+    pub rounded: usize,
+    pub off: i128,
+}
+
+impl Layer {
+    fn of(layer: usize) -> Layer {
+        Layer { layer, is_exact: true, held: 0, failed: 0, rounded: 0, off: 0 }
+    }
 }
 
 /// A series that is the sum of others.
@@ -308,7 +318,7 @@ impl Grid {
                 false => return None,
             }
         }
-        (failed > 0).then_some(Layer { layer, is_exact: true, held, failed })
+        (failed > 0).then_some(Layer { held, failed, ..Layer::of(layer) })
     }
 
     /// A total with what its parts add up to; none in it where nothing is stated or nothing is there to
@@ -337,12 +347,8 @@ impl Grid {
     /// What a layer says: it is learnt from every second position, and tested on the others, each time
     /// with slips of its own.
     fn layer(&self, layer: usize, target: usize, parts: &[usize], exact: bool) -> Option<Verdict> {
-        let mut own = Verdict {
-            layer: Layer { layer, is_exact: true, held: 0, failed: 0 },
-            bits: 0,
-            telling: 0,
-        };
-        let (mut rounded, mut above, mut filled) = (0, 0, vec![false; parts.len()]);
+        let mut own = Verdict { layer: Layer::of(layer), bits: 0, telling: 0 };
+        let (mut above, mut filled) = (0, vec![false; parts.len()]);
         let mut seen: HashSet<u64> = HashSet::new();
         for half in [0, 1] {
             let positions = (half..self.positions).step_by(2);
@@ -358,43 +364,65 @@ impl Grid {
                     continue;
                 }
                 own.layer.held += 1;
-                rounded += usize::from(off > 0);
+                own.layer.rounded += usize::from(off > 0);
+                own.layer.off = own.layer.off.max(off);
                 above += usize::from(at.stated.value > at.sum);
                 own.take(&at, &mut filled, &mut seen);
             }
             own.layer.failed += failed;
         }
-        self.finish(own, (rounded, above), &filled, parts.len())
+        let ends = filled.first() == Some(&true) && filled.last() == Some(&true);
+        let says = ends && own.layer.held > 0 && own.telling > 0 && parts.len() > 1;
+        self.finish(own, above, (target, parts)).filter(|_| says)
     }
 
-    /// A verdict that says something: the first and the last part are not always nothing, and sums are
-    /// exact, or so many are rounded that they are no slips.
+    /// A verdict on sums that are exact, or of which so many are rounded that they are no slips.
     fn finish(
         &self,
         mut own: Verdict,
-        (rounded, above): (usize, usize),
-        filled: &[bool],
-        parts: usize,
+        above: usize,
+        (target, parts): (usize, &[usize]),
     ) -> Option<Verdict> {
-        let ends = filled.first() == Some(&true) && filled.last() == Some(&true);
-        let is_count = self.counts.get(own.layer.layer).copied().unwrap_or(false);
-        let few =
-            if is_count { rounded * 3 <= own.layer.held } else { rounded * 10 <= own.layer.held };
-        let are_slips = rounded > 0 && few && (is_count || own.layer.held >= 10);
+        let (rounded, held) = (own.layer.rounded, own.layer.held);
+        let are_counts = self.are_counts(own.layer.layer, target, parts);
+        let few = if are_counts { rounded * 3 <= held } else { rounded * 10 <= held };
+        let are_slips = rounded > 0 && few && (are_counts || held >= 10);
         if are_slips && own.layer.failed + rounded <= slips(self.positions) {
             own.layer.failed += rounded;
             own.layer.held -= rounded;
-        } else if are_slips && is_count {
-            return None;
+            own.layer.rounded = 0;
         } else {
             own.layer.is_exact = rounded == 0;
         }
-        // Rounding goes up and down, and leaves some sums as they are.
-        let one_sided = rounded >= SOME_ROUNDED && (above == 0 || above == rounded);
-        let none_exact = rounded >= SOME_ROUNDED && rounded * 20 > own.layer.held * 19;
-        if !own.layer.is_exact && (one_sided || none_exact) {
-            return None;
+        if own.layer.is_exact {
+            return Some(own);
         }
-        (ends && own.layer.held > 0 && own.telling > 0 && parts > 1).then_some(own)
+        // Rounding goes up and down, and leaves some sums as they are.
+        let is_enough = rounded >= SOME_ROUNDED;
+        let one_sided = is_enough && (above == 0 || above == rounded);
+        let none_exact = is_enough && rounded * 20 > held * 19;
+        let is_chance = are_counts && !self.is_total(target) && {
+            is_enough && (held - rounded) * 2 < held * usual(parts.len()) / 100
+        };
+        (!one_sided && !none_exact && !is_chance).then_some(own)
+    }
+
+    /// Whether all figures of a sum are whole numbers that nothing says are rounded.
+    fn are_counts(&self, layer: usize, target: usize, parts: &[usize]) -> bool {
+        let is_count = |n: usize| self.counts.get(n).copied().unwrap_or(false);
+        match self.is_labelled {
+            true => is_count(layer),
+            false => is_count(target) && parts.iter().all(|part| is_count(*part)),
+        }
+    }
+}
+
+/// Of a hundred sums of so many rounded figures, how many are exact.
+fn usual(parts: usize) -> usize {
+    match parts {
+        0..=2 => 75,
+        3 => 66,
+        4 => 59,
+        more => 138 / more.isqrt(),
     }
 }

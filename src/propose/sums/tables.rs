@@ -6,7 +6,7 @@ use crate::propose::names;
 use crate::propose::rules::{Check, Rules, of};
 use crate::propose::slips::slips;
 use crate::propose::sums::joins::{Join, joins};
-use crate::propose::sums::parts::{addable, cell, counted, round, scale};
+use crate::propose::sums::parts::{addable, cell, counted, in_doubt, off, round, scale};
 use crate::propose::table::Table;
 use crate::value::Type;
 
@@ -25,6 +25,26 @@ pub struct Found {
     /// How often it holds, and fails.
     pub held: usize,
     pub failed: usize,
+    /// Of those that hold, those that are exact.
+    pub exact: usize,
+    /// How far whole numbers are off at most, where nothing says that they are rounded.
+    pub off: Option<String>,
+}
+
+impl Found {
+    /// What is added to an assertion.
+    pub fn ending(&self) -> String {
+        match (&self.off, self.is_exact) {
+            (Some(off), _) => format!(" within {off}"),
+            (None, true) => String::new(),
+            (None, false) => " within rounding".into(),
+        }
+    }
+
+    /// Whether figures are rounded, which need a type that knows how.
+    pub fn is_rounded(&self) -> bool {
+        !self.is_exact && self.off.is_none()
+    }
 }
 
 /// Finds them, and writes checks.
@@ -34,7 +54,7 @@ pub fn propose(tables: &mut [Table], rules: &mut Rules) {
         if found.is_empty() {
             continue;
         }
-        for sum in found.iter().filter(|sum| !sum.is_exact) {
+        for sum in found.iter().filter(|sum| sum.is_rounded()) {
             let added: Vec<usize> = sum.added.into_iter().collect();
             if let Some(table) = tables.get_mut(join.from) {
                 round(table, &added);
@@ -43,7 +63,10 @@ pub fn propose(tables: &mut [Table], rules: &mut Rules) {
                 round(table, &[sum.stated]);
             }
         }
+        let (doubtful, found): (Vec<Found>, Vec<Found>) =
+            found.into_iter().partition(|sum| sum.off.is_some());
         write(tables, &join, &found, rules);
+        write(tables, &join, &doubtful, rules);
     }
 }
 
@@ -88,6 +111,7 @@ pub fn judge(
     let scale = scale(&columns);
     let one = 10_i128.checked_pow(scale)?;
     let (mut held, mut failed, mut rounded, mut bits, mut telling) = (0, 0, 0, 0_u32, 0);
+    let mut most = 0;
     for (row, rows) in groups {
         let Some(stated) = cell(total, *row, scale) else { continue };
         let (mut sum, mut units, mut present) = (0, stated.unit, 0);
@@ -102,8 +126,8 @@ pub fn judge(
                 present += usize::from(cell.value != 0);
             }
         }
-        let off = (stated.value - sum).abs();
-        if off * 2 > units || (off > 0 && added.is_none()) {
+        let apart = (stated.value - sum).abs();
+        if apart * 2 > units || (apart > 0 && added.is_none()) {
             failed += 1;
             if failed > slips(groups.len()) {
                 return None;
@@ -111,7 +135,8 @@ pub fn judge(
             continue;
         }
         held += 1;
-        rounded += usize::from(off > 0);
+        rounded += usize::from(apart > 0);
+        most = most.max(apart);
         if present > 1 && stated.value != 0 {
             let room = stated.value.unsigned_abs() / units.unsigned_abs().max(1) + 1;
             bits = bits.saturating_add(room.ilog2());
@@ -119,14 +144,20 @@ pub fn judge(
         }
     }
     let is_exact = rounded * 10 <= held && (rounded == 0 || groups.len() >= 10);
-    let (held, failed) = if is_exact { (held - rounded, failed + rounded) } else { (held, failed) };
+    let exact = held - rounded;
+    let (held, failed) = if is_exact { (exact, failed + rounded) } else { (held, failed) };
+    let is_doubtful = !is_exact && columns.iter().any(|column| column.holds_counts());
+    let off = is_doubtful.then(|| off(most, scale)).flatten();
     let is_surprise = telling >= GROUPS && bits >= SURPRISE + tried;
     let fits = is_surprise && failed <= slips(groups.len());
-    fits.then_some(Found { stated, added, is_exact, held, failed })
+    fits.then_some(Found { stated, added, is_exact, held, failed, exact, off })
 }
 
 fn write(tables: &[Table], join: &Join, found: &[Found], rules: &mut Rules) {
     let (Some(from), Some(to)) = (tables.get(join.from), tables.get(join.to)) else { return };
+    if found.is_empty() {
+        return;
+    }
     let (name, own) = (&to.files.name, &from.files.name);
     let row = if join.from == join.to { "row" } else { name.as_str() };
     let on = join.condition(tables, row);
@@ -138,7 +169,7 @@ fn write(tables: &[Table], join: &Join, found: &[Found], rules: &mut Rules) {
             Some(added) => format!("sum({own}.{} where {on})", from.called(added)),
             None => format!("count({rows} where {on})"),
         };
-        let ending = if sum.is_exact { "" } else { " within rounding" };
+        let ending = sum.ending();
         let assertion = format!("{row}.{stated} = {computed}{ending}");
         match join.from == join.to {
             true => format!("if count({rows} where {on}) > 0 then {assertion}"),
@@ -147,8 +178,6 @@ fn write(tables: &[Table], join: &Join, found: &[Found], rules: &mut Rules) {
     };
     let stated = |sum: &Found| to.column(sum.stated).map_or("", Column::name).to_string();
     let names: Vec<String> = found.iter().map(stated).collect();
-    let held: usize = found.iter().map(|sum| sum.held).sum();
-    let all: usize = found.iter().map(|sum| sum.held + sum.failed).sum();
     let what = if join.from == join.to {
         "the rows below it".into()
     } else {
@@ -169,5 +198,15 @@ fn write(tables: &[Table], join: &Join, found: &[Found], rules: &mut Rules) {
         asserts: found.iter().map(assertion).collect(),
         ..Check::default()
     };
-    rules.check(check, of(held, all, "sum"));
+    take(check, found.iter(), rules);
+}
+
+/// Adds a check of some sums, which are all in doubt or none.
+pub fn take<'f>(check: Check, found: impl Iterator<Item = &'f Found> + Clone, rules: &mut Rules) {
+    let count = |of: fn(&Found) -> usize| found.clone().map(of).sum::<usize>();
+    let all = count(|sum| sum.held + sum.failed);
+    if found.clone().any(|sum| sum.off.is_some()) {
+        return rules.doubtful(check, in_doubt(count(|sum| sum.exact), all, "sum"));
+    }
+    rules.check(check, of(count(|sum| sum.held), all, "sum"));
 }

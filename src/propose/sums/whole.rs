@@ -5,7 +5,6 @@ use crate::propose::labels::slug;
 use crate::propose::rules::{Check, Rules, of};
 use crate::propose::sums::parts::{cell, round, scale};
 use crate::propose::table::Table;
-use crate::value::Type;
 
 /// Halvings of the chance by which the row that is called a total is that of the parts: that others add up is known.
 const SURPRISE: u32 = 6;
@@ -93,7 +92,7 @@ fn fit(table: &Table, column: usize, whole: &Whole) -> Option<Fit> {
     let most = stated.value.unsigned_abs().max(sum.unsigned_abs());
     Some(match off {
         0 => Fit::Exact,
-        off if off * 2 <= units.unsigned_abs() && own.ty != Type::Integer => Fit::Rounded,
+        off if off * 2 <= units.unsigned_abs() && !own.holds_counts() => Fit::Rounded,
         off if off * 2 <= most => Fit::Near,
         _ => return None,
     })

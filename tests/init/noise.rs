@@ -1,0 +1,69 @@
+//! What holds only by chance, or only nearly, is not proposed; figures are taken for what they are.
+
+use crate::odd::{asserts, lines, of};
+
+fn sums(wrong: impl Fn(usize) -> usize) -> String {
+    lines("region,men,women,total", 40, |n| {
+        let (men, women) = (20 + 7 * n % 61, 15 + 11 * n % 53);
+        format!("R{n},{men},{women},{}", men + women + wrong(n) - 1)
+    })
+}
+
+#[test]
+fn whole_numbers_are_exact() {
+    // Of 40 totals 27 are wrong by one.
+    let text = of(sums(|n| n % 3));
+    assert!(asserts(&text).is_empty(), "{text}");
+    for words in ["total = { type = \"integer\"", "# Only 13 of 40 rows are exact", "within 1'"] {
+        assert!(text.contains(words), "{words}:\n{text}");
+    }
+    // It can be taken as it is.
+    let (head, check) = text.split_once("# [check.").expect("a check");
+    let check: Vec<&str> =
+        check.lines().map(|line| line.strip_prefix("# ").unwrap_or(line)).collect();
+    let taken = format!("{head}[check.{}", check.join("\n"));
+    assert!(asserts(&taken).iter().any(|rule| rule == "total = men + women within 1"), "{taken}");
+    // A slip is one.
+    let text = of(sums(|n| if n == 9 { 2 } else { 1 }));
+    assert!(text.contains("# Nearly holds (39 of 40)"), "{text}");
+}
+
+#[test]
+fn numbers_that_a_unit_calls_rounded_are_added_up_so() {
+    let rule = "total = men + women within rounding";
+    let rounded = |n: usize| if n.is_multiple_of(5) { n % 2 * 2 } else { 1 };
+    let text = of(format!("Employed\nin thousands\n\n{}", sums(rounded)));
+    assert!(asserts(&text).contains(&rule.to_string()), "{text}");
+    let text = of(format!("{}\nNote: figures are rounded\n", sums(rounded)));
+    assert!(asserts(&text).contains(&rule.to_string()), "{text}");
+    let text = of(sums(rounded));
+    assert!(asserts(&text).is_empty(), "{text}");
+}
+
+/// The total of each group is off by one in most groups: by label, and by a column of another table.
+#[test]
+fn totals_of_whole_numbers_are_exact() {
+    let mut text = "year,sex,people\n".to_string();
+    for year in 0..12 {
+        let (men, women) = (700 + year * 37 % 91, 800 + year * 53 % 77);
+        let total = men + women + [1, 0, 2][year % 3] - 1;
+        text += &format!("{0},men,{men}\n{0},women,{women}\n{0},Total,{total}\n", 2001 + year);
+    }
+    let text = of(text);
+    assert!(asserts(&text).iter().all(|rule| !rule.contains("Total")), "{text}");
+    assert!(text.contains("people = { type = \"integer\"") && text.contains("within 1'"), "{text}");
+}
+
+#[test]
+fn answers_of_yes_and_no_are_no_shares() {
+    let text = of(lines("month,approve,disapprove,unsure,war,attack", 65, |n| {
+        let (yes, no) = (30 + n * 17 % 41, 20 + n * 5 % 7);
+        format!("M{n},{yes},{no},{},{},{}", 100 - yes - no, usize::from(n > 40), n / 3 % 2)
+    }));
+    let all = asserts(&text);
+    assert!(all.iter().any(|rule| rule == "sum(approve to unsure) = 100"), "{text}");
+    assert!(!all.iter().any(|rule| rule.contains("war") || rule.contains("attack")), "{text}");
+}
+
+/// Sums of figures with more decimals than are compared hold within rounding.
+#[test]
