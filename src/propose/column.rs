@@ -7,7 +7,12 @@ use crate::propose::sample::SampleColumn;
 use crate::value::advice::is_no_value;
 use crate::value::read::read_number;
 use crate::value::{DateFormat, Language, NumberFormat, Reading, Type, Value};
-use crate::width::to_u32;
+use crate::width::{to_u32, to_usize};
+
+/// Decimals of figures that are compared at most: those with more are rounded, as products of two must
+/// not grow beyond all bounds.
+const MOST_DECIMALS: u32 = 12;
+const CUT_TO: u32 = 10;
 
 /// A figure as it is written: `mantissa / 10^scale`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +60,8 @@ pub struct Column {
     pub ranks: Vec<Option<i128>>,
     /// Whether something says that its figures are rounded: a unit such as thousands, a note.
     pub is_rounded: bool,
+    /// Whether it has figures of more decimals than are compared here.
+    pub is_cut: bool,
 }
 
 impl Column {
@@ -75,6 +82,7 @@ impl Column {
             figures: Vec::new(),
             ranks: Vec::new(),
             is_rounded: false,
+            is_cut: false,
         };
         column.find_type(format);
         column.count();
@@ -82,6 +90,11 @@ impl Column {
             let marks = &column.sample.marks;
             let figure = |text: &str| written(strip(text, marks), format);
             column.figures = column.sample.texts.iter().map(|t| figure(t)).collect();
+            column.is_cut =
+                column.figures.iter().zip(&column.sample.texts).any(|(figure, text)| {
+                    figure.is_some_and(|f| f.scale == CUT_TO)
+                        && text.len() > to_usize(MOST_DECIMALS)
+                });
             for (figure, is_value) in column.figures.iter_mut().zip(&column.is_value) {
                 *figure = figure.filter(|_| *is_value);
             }
@@ -391,11 +404,18 @@ fn is_code(values: &[(&str, u32, u32)]) -> bool {
     let has_zero =
         |text: &str| matches!(text.as_bytes(), [b'0', second, ..] if second.is_ascii_digit());
     let zeros = values.iter().filter(|v| has_zero(v.0.trim())).count();
-    let long = values.iter().filter(|v| v.0.len() > 17).count();
+    let long = values.iter().filter(|v| v.0.len() > 17 && !is_fraction(v.0.trim())).count();
     let others = values.iter().filter(|v| !is_digits(v.0.trim()));
     // A total has a word in the place of its code.
     let is_total = |text: &str| !text.contains(char::is_numeric) && names::is_total(text);
     zeros + long > 0 && others.clone().count() <= 1 && others.into_iter().all(|v| is_total(v.0))
+}
+
+/// Whether a text is digits with a decimal sign among them: codes have none.
+fn is_fraction(text: &str) -> bool {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let is_digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    digits.split_once(['.', ',']).is_some_and(|(whole, part)| is_digits(whole) && is_digits(part))
 }
 
 /// Whether texts look like figures, though they were not taken for any.
@@ -404,14 +424,17 @@ fn is_figures(values: &[(&str, u32, u32)]) -> bool {
     values.iter().all(|v| is_digits(v.0.trim()))
 }
 
-/// The figure that a text is.
+/// The figure that a text is; one with very many decimals is rounded.
 fn written(text: &str, format: &NumberFormat) -> Option<Written> {
     let read = read_number(text.trim(), format, &[]).ok()?;
     let (mantissa, scale) = read.value.as_decimal()?;
     let decimals = u32::try_from(read.decimals).unwrap_or(0);
     let scale_to = decimals.max(scale);
-    if scale_to > 12 {
-        return None;
+    if scale_to > MOST_DECIMALS {
+        let near = read.value.round(i32::try_from(CUT_TO).ok()?);
+        let (mantissa, scale) = near.as_decimal()?;
+        return at_scale(Written { mantissa, scale }, CUT_TO)
+            .map(|mantissa| Written { mantissa, scale: CUT_TO });
     }
     at_scale(Written { mantissa, scale }, scale_to)
         .map(|mantissa| Written { mantissa, scale: scale_to })

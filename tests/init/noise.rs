@@ -1,6 +1,8 @@
 //! What holds only by chance, or only nearly, is not proposed; figures are taken for what they are.
 
-use crate::odd::{asserts, lines, of};
+#![allow(clippy::float_arithmetic, reason = "what other programs print is what is tested")]
+
+use crate::odd::{asserts, lines, of, tried};
 
 fn sums(wrong: impl Fn(usize) -> usize) -> String {
     lines("region,men,women,total", 40, |n| {
@@ -65,5 +67,35 @@ fn answers_of_yes_and_no_are_no_shares() {
     assert!(!all.iter().any(|rule| rule.contains("war") || rule.contains("attack")), "{text}");
 }
 
+#[test]
+fn binary_numbers_are_figures() {
+    let double = |a: usize, b: usize| (a as f64 / b as f64).to_string();
+    let text = of(lines("place,electors,votes,turnout", 40, |n| {
+        let (all, votes) = (900 + n * 137 % 601, 300 + n * 71 % 509);
+        format!("P{n},{all},{votes},{}", double(votes, all))
+    }));
+    assert!(text.contains("turnout  = { type = \"number\""), "{text}");
+    let rule = "turnout = votes / electors within rounding";
+    assert!(asserts(&text).contains(&rule.to_string()), "{text}");
+    let objects: Vec<String> = (0..40)
+        .map(|n| format!("{{\"id\": \"p{n}\", \"p\": {}}}", double(n * 17 % 43 + 1, 49)))
+        .collect();
+    let text = tried(&[("t.json", format!("[{}]", objects.join(",\n")))]);
+    assert!(text.contains("p = { type = \"number\""), "{text}");
+    let text = of("id,p\na,0.0972222222222222\nb,0.25\n".into());
+    assert!(text.contains("p = { type = \"number\" }"), "{text}");
+    // Long digits without a sign are codes.
+    let text = of(lines("id,account", 9, |n| format!("{n},40600508420078400{n}1")));
+    assert!(text.contains("account = { type = \"text\""), "{text}");
+}
+
 /// Sums of figures with more decimals than are compared hold within rounding.
 #[test]
+fn sums_of_binary_numbers_hold_within_rounding() {
+    let part = |n: usize, by: usize| (n * 17 % 97 + 1) as f64 / by as f64;
+    let text = of(lines("id,a,b,total", 40, |n| {
+        let (a, b) = (part(n, 7), part(n + 5, 11));
+        format!("N{n},{a},{b},{}", a + b)
+    }));
+    assert_eq!(asserts(&text), ["total = a + b within rounding"], "{text}");
+}

@@ -77,7 +77,8 @@ fn make(table: &Table, run: &[usize]) -> Option<Hundred> {
     let (least, most) = bounds(&all, scale)?;
     let bits = ((most - least) / wide).max(1).ilog2().saturating_mul(to_u32(held));
     let is_rule = bits >= SURPRISE && failed <= slips(held);
-    is_rule.then(|| Hundred { columns: run.to_vec(), is_exact: rounded == 0, held, failed })
+    let is_exact = rounded == 0 && all.iter().all(|c| !c.is_cut);
+    is_rule.then(|| Hundred { columns: run.to_vec(), is_exact, held, failed })
 }
 
 /// Between what the column lies whose figures differ most.

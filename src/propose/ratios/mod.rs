@@ -370,10 +370,12 @@ fn write(number: usize, table: &mut Table, rule: Found, rules: &mut Rules) {
     let name = table.files.name.clone();
     let target = table.called(rule.target);
     let is_whole = table.column(rule.target).is_some_and(|c| c.ty == Type::Integer);
-    if is_whole && !rule.fit.is_exact {
+    let is_cut = |c: &usize| table.column(*c).is_some_and(|own| own.is_cut);
+    let is_exact = rule.fit.is_exact && !is_cut(&rule.target) && !rule.of.iter().any(|c| is_cut(c));
+    if is_whole && !is_exact {
         round(table, &[rule.target]);
     }
-    let ending = if rule.fit.is_exact { "" } else { " within rounding" };
+    let ending = if is_exact { "" } else { " within rounding" };
     let stated = table.column(rule.target).map_or("", Column::name);
     let (each, assertion) = match rule.names_row {
         true => (format!("{name} as row"), format!("row.{target} = {}{ending}", rule.text)),
@@ -387,7 +389,7 @@ fn write(number: usize, table: &mut Table, rule: Found, rules: &mut Rules) {
         asserts: vec![assertion],
         ..Check::default()
     };
-    let Fit { held, failed, is_exact } = rule.fit;
+    let Fit { held, failed, .. } = rule.fit;
     let rounded = if is_exact { "" } else { ", within rounding" };
     rules.check(check, format!("{}{rounded}", of(held, held + failed, "row")));
 }

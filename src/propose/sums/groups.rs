@@ -8,7 +8,7 @@ use crate::propose::names::{is_of_which, is_total, text};
 use crate::propose::rules::{Check, Rules};
 use crate::propose::slips::slips;
 use crate::propose::sums::parts::{
-    self, Cell, addable, cell, listed, may_round, off, round, scale,
+    self, Cell, addable, cell, listed, may_be_exact, may_round, off, round, scale,
 };
 use crate::propose::sums::search::{Grid, Layer, Sum};
 use crate::propose::table::Table;
@@ -34,7 +34,11 @@ pub fn propose(number: usize, table: &mut Table, rules: &mut Rules) {
         let mut values = addable(table);
         values.truncate(COLUMNS);
         let Some(labelled) = Labelled::new(table, column, &values) else { continue };
-        let sums = labelled.grid.sums();
+        let mut sums = labelled.grid.sums();
+        for layer in sums.iter_mut().flat_map(|sum| &mut sum.layers) {
+            let column = labelled.values.get(layer.layer).copied();
+            layer.is_exact &= may_be_exact(table, &column.into_iter().collect::<Vec<usize>>());
+        }
         for sum in sums.iter().take(MOST) {
             labelled.check(sum, number, table, rules);
         }

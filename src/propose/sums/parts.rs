@@ -67,6 +67,11 @@ pub fn may_round(table: &Table, columns: &[usize]) -> bool {
     columns.iter().filter_map(|c| table.column(*c)).all(|column| !column.holds_counts())
 }
 
+/// Whether sums of some columns can be told from nearly the same: none has more decimals than are compared.
+pub fn may_be_exact(table: &Table, columns: &[usize]) -> bool {
+    columns.iter().filter_map(|c| table.column(*c)).all(|column| !column.is_cut)
+}
+
 /// By how much sums are off at most, as an assertion says it.
 pub fn off(most: i128, scale: u32) -> Option<String> {
     Some(Number::decimal(most, i32::try_from(scale).ok()?).to_text())

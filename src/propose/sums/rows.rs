@@ -5,7 +5,7 @@ use crate::propose::labels::slug;
 use crate::propose::names;
 use crate::propose::rules::{Check, Rules, of};
 use crate::propose::sums::parts::{
-    self, addable, cell, listed, may_round, off, round, scale,
+    self, addable, cell, listed, may_be_exact, may_round, off, round, scale,
 };
 use crate::propose::sums::search::{Grid, Layer, Sum};
 use crate::propose::table::Table;
@@ -41,9 +41,11 @@ pub fn propose(number: usize, table: &mut Table, rules: &mut Rules) -> Vec<(usiz
             });
             if let Some(layer) = sum.layers.first().filter(|_| !follows) {
                 let involved: Vec<usize> = parts.iter().copied().chain([target]).collect();
+                let mut layer = *layer;
+                layer.is_exact &= may_be_exact(table, &involved);
                 let in_doubt = !layer.is_exact && !may_round(table, &involved);
                 let off = in_doubt.then(|| off(layer.off, scale)).flatten();
-                found.push(Found { target, parts, layer: *layer, off });
+                found.push(Found { target, parts, layer, off });
             }
         }
     }
