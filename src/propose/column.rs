@@ -1,5 +1,7 @@
 //! What the cells of a column are.
 
+use std::collections::BTreeSet;
+
 use crate::propose::days::{DAYS, INSTANTS, ambiguous, few, fitting};
 use crate::propose::marks::strip;
 use crate::propose::names;
@@ -198,8 +200,10 @@ impl Column {
             self.sample.marks.clear();
             return;
         };
-        let markers = self.sample.texts.iter().filter(|t| is_marker(t) && !t.trim().is_empty());
-        let mut missing: Vec<String> = markers.map(|t| t.trim().to_string()).collect();
+        let marks = &self.sample.marks;
+        let texts = self.sample.texts.iter().map(|text| strip(text, marks).trim());
+        let markers = texts.filter(|text| is_marker(text) && !text.is_empty());
+        let mut missing: Vec<String> = markers.map(str::to_string).collect();
         missing.extend(words);
         missing.sort();
         missing.dedup();
@@ -221,10 +225,7 @@ impl Column {
         if values.len() == 2 && values.iter().all(|v| words(v.0)) {
             return Some((Type::Boolean, None, Vec::new()));
         }
-        // `1.1` and `1.10` are two codes, and one figure.
-        let has_parts = |text: &str| text.contains('.') && !text.contains(',');
-        let has_levels = names::is_identifier(self.name()) && values.iter().any(|v| has_parts(v.0));
-        if is_code(values) || has_levels {
+        if is_code(values) || self.has_levels(values) {
             return None;
         }
         let is_year = |text: &str| {
@@ -252,15 +253,34 @@ impl Column {
         // A sheet that shows thousands of a number rounds it: `1.235e6`.
         let is_rounded = values.iter().any(|v| v.0.contains(['e', 'E']));
         let is_whole = ty == Type::Number && values.iter().all(|v| whole(&v)) && !is_rounded;
-        // Whoever writes digits as a text means a code, unless no value is written so too.
-        let is_code = self.sample.is_stored_text && !self.sample.texts.iter().any(|t| is_marker(t));
+        // Whoever writes digits as a text means a code, unless no value is written so too, or thousands
+        // are set apart.
+        let is_amount =
+            |text: &str| is_marker(text) || format.grouping.is_some_and(|sign| text.contains(sign));
+        let is_code = self.sample.is_stored_text && !self.sample.texts.iter().any(|t| is_amount(t));
         if is_whole && is_code && !names::is_measure(self.name()) {
             return None;
         }
         Some((if is_whole { Type::Integer } else { ty }, None, odd))
     }
 
-    /// The type of the figures beside words that stand for no value.
+    /// Whether digits are those of an identifier with levels, of which `1.1` and `1.10` are two. Codes have
+    /// no decimals, and what is called a number may be measured.
+    fn has_levels(&self, values: &[(&str, u32, u32)]) -> bool {
+        let has_parts = |text: &&str| text.contains('.') && !text.contains(',');
+        let all: BTreeSet<&str> = values.iter().map(|v| v.0.trim()).collect();
+        let is_fraction = |text: &str| {
+            text.rsplit_once('.').is_some_and(|(above, last)| {
+                last.len() > 3 || above.starts_with('-') || above == "0"
+            })
+        };
+        names::is_identifier(self.name())
+            && all.iter().any(has_parts)
+            && !all.iter().any(|text| is_fraction(text))
+            && (!names::is_only_number(self.name()) || are_levels(&all))
+    }
+
+    /// The type of the figures, or the moments, beside words that stand for no value.
     fn beside_words(
         &self,
         values: &[(&str, u32, u32)],
@@ -271,10 +291,19 @@ impl Column {
         let rest: Vec<(&str, u32, u32)> =
             values.iter().filter(|v| !is_word(v.0)).copied().collect();
         let cells = rest.iter().map(|v| v.1 as usize).sum();
-        let found = (rest.len() < values.len()).then(|| self.figures_type(&rest, cells, format));
-        found.flatten().filter(|found| {
-            matches!(found.0, Type::Number | Type::Integer | Type::Percent) && found.2.is_empty()
-        })
+        if rest.len() == values.len() {
+            return None;
+        }
+        let is_figure = |ty: Type| matches!(ty, Type::Number | Type::Integer | Type::Percent);
+        let figures = self.figures_type(&rest, cells, format).filter(|found| is_figure(found.0));
+        // A word that is no moment may stand for all of them.
+        let is_total = words.iter().any(|word| names::is_total(word));
+        let found = figures.or_else(|| {
+            self.dates_type(&rest, format.language)
+                .or_else(|| self.compact_days(&rest))
+                .filter(|_| !is_total)
+        });
+        found.filter(|found| found.2.is_empty())
     }
 
     /// Days written as eight digits.
@@ -325,17 +354,21 @@ impl Column {
         if let Some((format, odd)) = by_format(&INSTANTS, Type::DateTime) {
             return Some((Type::DateTime, Some(format), odd));
         }
-        let times = usual(Type::Time);
+        // `61:44` may be goals as well.
+        let has_seconds = |text: &str| text.matches(':').count() > 1 || text.contains('P');
+        let is_told =
+            names::is_of_time(self.name()) || values.iter().all(|v| has_seconds(v.0.trim()));
+        let times = usual(Type::Time).filter(|_| is_told || !names::is_score(self.name()));
         if let Some(odd) = times.filter(Vec::is_empty) {
             return Some((Type::Time, None, odd));
         }
-        usual(Type::Duration).map(|odd| (Type::Duration, None, odd))
+        usual(Type::Duration).filter(|_| is_told).map(|odd| (Type::Duration, None, odd))
     }
 
     fn count(&mut self) {
-        let missing = &self.missing;
+        let (missing, marks) = (&self.missing, &self.sample.marks);
         let is_value = |text: &str| {
-            let text = text.trim();
+            let text = strip(text, marks).trim();
             !text.is_empty() && !missing.iter().any(|m| m == text)
         };
         self.is_value = self.sample.texts.iter().map(|t| is_value(t)).collect();
@@ -416,6 +449,15 @@ fn is_fraction(text: &str) -> bool {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     let is_digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
     digits.split_once(['.', ',']).is_some_and(|(whole, part)| is_digits(whole) && is_digits(part))
+}
+
+/// Whether digits with points are codes of levels: what is above or before each is there, too.
+fn are_levels(all: &BTreeSet<&str>) -> bool {
+    let mut parts = all.iter().filter_map(|text| text.rsplit_once('.')).map(|(above, _)| above);
+    parts.all(|above| {
+        let first = ["0", "1", "00", "01", "001"].map(|first| format!("{above}.{first}"));
+        all.contains(above) || first.iter().any(|first| all.contains(first.as_str()))
+    })
 }
 
 /// Whether texts look like figures, though they were not taken for any.

@@ -82,6 +82,10 @@ fn is_pair(table: &Table, a: &Column, b: &Column) -> bool {
     let mut pairs: BTreeMap<(u32, u32), usize> = BTreeMap::new();
     for row in 0..table.rows {
         let (Some(x), Some(y)) = (a.value(row), b.value(row)) else { continue };
+        // Nothing is no label of nothing.
+        if a.sample.text(row).trim() == "0" && b.sample.text(row).trim() == "0" {
+            continue;
+        }
         *pairs.entry((x, y)).or_default() += 1;
     }
     let most = |key: fn(&(u32, u32)) -> u32| {
@@ -101,5 +105,5 @@ fn is_pair(table: &Table, a: &Column, b: &Column) -> bool {
         return false;
     }
     let bits = to.len().checked_ilog2().unwrap_or(0) as usize;
-    (a.filled - a.distinct.min(a.filled)) * bits.max(1) >= SURPRISE
+    rows >= pairs.len() * 2 && (rows - pairs.len()) * bits.max(1) >= SURPRISE
 }

@@ -182,6 +182,13 @@ fn is_number(word: &str) -> bool {
     matches!(word, "no" | "nr" | "num" | "number")
 }
 
+/// Whether the name of an identifier says so by nothing but "number".
+pub fn is_only_number(name: &str) -> bool {
+    let mut rest = words(name);
+    rest.retain(|word| !is_number(word));
+    !is_identifier(&rest.join("_"))
+}
+
 /// Whether a column is called what its table lists: `station` of `stations`, `account` of `accounts`.
 pub fn is_of_table(name: &str, table: &str) -> bool {
     let (own, table) = (words(name), words(table));
@@ -209,6 +216,27 @@ pub fn is_calendar(name: &str) -> bool {
     const PARTS: [&str; 10] =
         ["month", "monat", "quarter", "quartal", "week", "woche", "day", "tag", "hour", "weekday"];
     is_year(name) || has_word(name, &PARTS)
+}
+
+/// Whether a name says that the column holds times, or how long something takes.
+pub fn is_of_time(name: &str) -> bool {
+    const PARTS: [&str; 24] = [
+        "time", "zeit", "temps", "tiempo", "tempo", "durat", "durée", "duree", "duraci", "dauer",
+        "durchs", "hour", "stunde", "heure", "minut", "elaps", "delay", "wait", "clock", "length",
+        "pace", "split", "finish", "uhr",
+    ];
+    let name = name.to_lowercase();
+    let is_unit = has_word(&name, &["h", "hh", "hrs", "min", "mins", "mm", "lap", "gap", "std"]);
+    is_unit || PARTS.iter().any(|part| name.contains(part))
+}
+
+/// Whether a name is that of what two sides made of a match, as in `F:A`.
+pub fn is_score(name: &str) -> bool {
+    const WORDS: [&str; 12] = [
+        "goals", "score", "scores", "result", "results", "tore", "ergebnis", "sets", "points",
+        "buts", "goles", "gol",
+    ];
+    name.contains(':') || has_word(name, &WORDS)
 }
 
 /// Whether a name says that the column holds places on the earth, which are measured.

@@ -99,3 +99,66 @@ fn sums_of_binary_numbers_hold_within_rounding() {
     }));
     assert_eq!(asserts(&text), ["total = a + b within rounding"], "{text}");
 }
+
+#[test]
+fn codes_have_no_decimals() {
+    for name in ["Word_Number", "Word_Number_Series", "code"] {
+        let text =
+            of(lines(&format!("area,{name}"), 30, |n| format!("A{n},0.{}", 100 + n * 37 % 800)));
+        assert!(text.contains(&format!("{name} = {{ type = \"number\"")), "{text}");
+    }
+    let text = of(lines("area,Word_Number_Series", 30, |n| {
+        format!("A{n},{}.{}", 1 + n % 4, 31 + n * 37 % 60)
+    }));
+    assert!(text.contains("Word_Number_Series = { type = \"number\""), "{text}");
+    let text = of(lines("code,v", 8, |n| format!("{}.{},{}", 3 + n / 4, 5 + n, n * 7)));
+    assert!(text.contains("code = { type = \"text\""), "{text}");
+    let text = of("code,v\n1,5\n1.1,3\n1.2,2\n2,9\n2.1,5\n2.10,4\n".into());
+    assert!(text.contains("code = { type = \"text\""), "{text}");
+}
+
+#[test]
+fn goals_are_no_durations() {
+    let row = |n: usize| format!("T{n},{}:{}", 30 + n * 7 % 60, 25 + n * 11 % 50);
+    let text = of(lines("team,F:A", 20, row));
+    assert!(!text.contains("duration") && !text.contains("\"time\""), "{text}");
+    let text = of(lines("team,goals", 20, |n| format!("T{n},{}:{}", 10 + n % 9, 10 + n * 7 % 13)));
+    assert!(!text.contains("\"time\""), "{text}");
+    let text = of(lines("runner,time", 20, |n| format!("R{n},{}:{}", 24 + n, 10 + n * 7 % 50)));
+    assert!(text.contains("time = { type = \"duration\""), "{text}");
+}
+
+#[test]
+fn a_sign_for_nothing_may_have_a_flag() {
+    let text = "geo,y2015,y2016\nEU28,1627.5 b,1640.9\nBE,53.5,56.0 e\nBG,12.1,12.4\nCZ,22.0,23.1\n\
+                DE,300.2,301.0\nDK,: c,17.1\nEE,4.4,4.5\nFI,20.1,20.7\n";
+    let text = of(text.into());
+    assert!(text.contains("missing = [\"\", \":\"]"), "{text}");
+}
+
+#[test]
+fn quoted_amounts_are_figures() {
+    let amount = |n: usize, year: usize| match n % 6 {
+        0 => format!("{},{:03},{:03}", 10 + n, (n * 97 + year) % 1000, n * 31 % 1000),
+        _ => "0".to_string(),
+    };
+    let objects: Vec<String> = (0..36)
+        .map(|n| {
+            let (a, b) = (amount(n, 1962), amount(n, 1963));
+            format!("{{\"name\": \"N{n}\", \"1962\": \"{a}\", \"1963\": \"{b}\"}}")
+        })
+        .collect();
+    let text = tried(&[("t.json", format!("[{}]", objects.join(",\n")))]);
+    assert!(text.contains("grouping = \",\"") && !text.contains("has one"), "{text}");
+    assert!(text.contains("1962 = { type = \"integer\""), "{text}");
+}
+
+#[test]
+fn words_among_dates_are_no_values() {
+    let text = of(lines("name,left", 30, |n| match n % 10 {
+        7 => format!("N{n},Reagan admin"),
+        _ => format!("N{n},{}-0{}-1{}", 1981 + n % 8, 1 + n % 9, n % 7),
+    }));
+    let column = "left = { type = \"date\", missing = [\"\", \"Reagan admin\"]";
+    assert!(text.contains(column), "{text}");
+}
