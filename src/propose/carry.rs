@@ -54,11 +54,12 @@ pub fn propose(number: usize, table: &Table, rules: &mut Rules) {
 
 /// Whether values of a column can be those of another: dates and figures, but no years or identifiers.
 fn may(table: &Table, column: usize) -> bool {
-    table.column(column).is_some_and(|own| {
-        let is_figure = own.holds_figures() && !names::is_identifier(own.name());
-        let is_moment = own.holds_dates() && own.ty != Type::Year;
-        (is_figure || is_moment) && own.distinct > STEPS
-    })
+    !table.numbers_rows(column)
+        && table.column(column).is_some_and(|own| {
+            let is_figure = own.holds_figures() && !names::is_identifier(own.name());
+            let is_moment = own.holds_dates() && own.ty != Type::Year;
+            (is_figure || is_moment) && own.distinct > STEPS
+        })
 }
 
 /// What rows may follow each other within: all, groups of the rest of the key, of what recurs.

@@ -12,6 +12,8 @@ use crate::value::Type;
 
 /// Neighbours that rise, at least.
 const ENOUGH: usize = 30;
+/// The same for years without a gap.
+const YEARS: usize = 7;
 /// Rows that would be the other way round if the two columns had nothing to do with each other.
 const SURPRISE: usize = 14;
 
@@ -31,9 +33,11 @@ pub fn rising(number: usize, table: &Table, rules: &mut Rules) {
         } else {
             Vec::new()
         };
-        let Some((strict, loose)) = steps(table, own, &rest) else { continue };
+        let Some((strict, loose, next)) = steps(table, own, &rest) else { continue };
         let is_strict = is_key && loose == 0;
-        if strict < ENOUGH || (is_key && loose > 0) {
+        let is_dense = own.ty == Type::Year && is_strict && next == strict;
+        let least = if is_dense { YEARS } else { ENOUGH };
+        if strict < least || (is_key && loose > 0) {
             continue;
         }
         let name = &table.files.name;
@@ -55,23 +59,26 @@ pub fn rising(number: usize, table: &Table, rules: &mut Rules) {
     }
 }
 
-/// How often a column rises and stays, from each row to the next with the same values in others; none
-/// where it often falls.
-fn steps(table: &Table, own: &Column, by: &[usize]) -> Option<(usize, usize)> {
+/// How often a column rises, stays, and is one more, from each row to the next with the same values in
+/// others; none where it often falls.
+fn steps(table: &Table, own: &Column, by: &[usize]) -> Option<(usize, usize, usize)> {
     let others: Vec<&Column> = by.iter().filter_map(|c| table.column(*c)).collect();
     let mut last: HashMap<Vec<u32>, i128> = HashMap::new();
-    let (mut strict, mut loose, mut fallen) = (0, 0, 0);
+    let (mut strict, mut loose, mut next, mut fallen) = (0, 0, 0, 0);
     for row in 0..table.rows {
         let place = own.place(row)?;
         let key = others.iter().filter_map(|c| c.sample.rows.get(row)).copied().collect();
         match last.insert(key, place) {
             None => {}
-            Some(before) if before < place => strict += 1,
+            Some(before) if before < place => {
+                strict += 1;
+                next += usize::from(before + 1 == place);
+            }
             Some(before) if before == place => loose += 1,
             Some(_) => fallen += 1,
         }
     }
-    (fallen <= slips(table.rows) / 2).then_some((strict, loose))
+    (fallen <= slips(table.rows) / 2).then_some((strict, loose, next))
 }
 
 /// Two columns of moments, or a least and a greatest figure, of which one never comes after the other;
@@ -82,6 +89,7 @@ pub fn pairs(number: usize, table: &Table, rules: &mut Rules) {
         table
             .column(**c)
             .is_some_and(|c| c.ty != Type::Year && (c.holds_dates() || c.holds_figures()))
+            && !table.numbers_rows(**c)
     };
     let columns: Vec<usize> = usable.iter().filter(is_kind).copied().collect();
     let mut found: Vec<(usize, usize, usize)> = Vec::new();

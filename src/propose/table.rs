@@ -156,6 +156,17 @@ impl Table {
         columns.any(|c| c.sample.texts.iter().any(|text| text.contains(sign)))
     }
 
+    /// Whether a column does nothing but number the rows: it is one more in each.
+    pub fn numbers_rows(&self, column: usize) -> bool {
+        const ENOUGH: usize = 5;
+        let Some(own) = self.columns.get(column).filter(|own| own.ty == Type::Integer) else {
+            return false;
+        };
+        let place = |row: usize| Some(own.place(row)?.checked_sub(i128::try_from(row).ok()?));
+        self.rows >= ENOUGH
+            && (1..self.rows).all(|row| place(row).is_some_and(|p| Some(p) == place(0)))
+    }
+
     /// Whether rules can name a column: its name is its own, and can be written.
     pub fn is_usable(&self, column: usize) -> bool {
         let Some(own) = self.columns.get(column).map(Column::name) else { return false };

@@ -68,6 +68,27 @@ fn answers_of_yes_and_no_are_no_shares() {
 }
 
 #[test]
+fn nothing_is_divided_by_answers() {
+    let text = of(lines("id,s,i,t", 60, |n| {
+        let (i, t) = (n * 13 % 47 + 3, n % 2);
+        format!("N{n:02},{},{i},{t}", if t == 1 { i } else { n * 29 % 31 })
+    }));
+    assert!(asserts(&text).is_empty(), "{text}");
+}
+
+#[test]
+fn what_numbers_the_rows_is_related_to_nothing() {
+    let text = of(lines(",women,people,score", 40, |n| {
+        format!("{},{n},{},{}", n + 1, n * 31 % 97, n * 17 % 89)
+    }));
+    assert!(asserts(&text).iter().all(|rule| !rule.contains("prev(")), "{text}");
+    let text = of(lines("strata,treated,index,y", 85, |n| {
+        format!("{},{},{},{}", n, n % 3 % 2, n + 1, n * 31 % 97)
+    }));
+    assert!(asserts(&text).is_empty(), "{text}");
+}
+
+#[test]
 fn binary_numbers_are_figures() {
     let double = |a: usize, b: usize| (a as f64 / b as f64).to_string();
     let text = of(lines("place,electors,votes,turnout", 40, |n| {
@@ -161,4 +182,15 @@ fn words_among_dates_are_no_values() {
     }));
     let column = "left = { type = \"date\", missing = [\"\", \"Reagan admin\"]";
     assert!(text.contains(column), "{text}");
+}
+
+#[test]
+fn few_years_without_a_gap_rise() {
+    let rises = "year > prev(year)".to_string();
+    for (rows, is_found) in [(30, true), (8, true), (7, false)] {
+        let text = of(lines("year,v", rows, |n| format!("{},{}", 1920 + n, n * 37 % 101)));
+        assert_eq!(asserts(&text).contains(&rises), is_found, "{rows}: {text}");
+    }
+    let text = of(lines("year,v", 20, |n| format!("{},{}", 1920 + n + n / 9, n * 37 % 101)));
+    assert!(!asserts(&text).contains(&rises), "{text}");
 }

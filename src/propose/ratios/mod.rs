@@ -214,12 +214,23 @@ impl<'t> Search<'t> {
     ) -> Option<(i32, Fit)> {
         let pair = |row| Some((a.cell(row)?.value, b.cell(row)?.value));
         let power = target.power(self.scale, pair)?;
+        if !self.may_divide(target, b) {
+            return None;
+        }
         let made = |row| {
             let unit = target.stated.cell(row)?.unit;
             let made = quotient(a.cell(row)?, b.cell(row)?, power, self.scale)?;
             Some(made).filter(|made| !is_strict || made.slack * 2 <= unit)
         };
         Some((power, target.stated.fit(&made, tried)?))
+    }
+
+    /// Whether few figures stand in rows in which another is nothing, by which none can be divided: answers
+    /// of yes and no, for one, make no quotients.
+    fn may_divide(&self, target: &Target, by: &Operand) -> bool {
+        let stated = (0..self.rows).filter(|row| target.stated.cell(*row).is_some());
+        let divisors: Vec<i128> = stated.filter_map(|row| Some(by.cell(row)?.value)).collect();
+        divisors.iter().filter(|value| **value == 0).count() * 10 <= divisors.len()
     }
 
     /// A part of a total that is no column: of all rows, of a group, of the row of the total.
@@ -263,7 +274,7 @@ impl<'t> Search<'t> {
         let found = columns.chain(rows).find_map(|(a, b)| {
             [0, 2].into_iter().find_map(|power| {
                 let made = |row| change(a.cell(row)?, b.cell(row)?, power, self.scale);
-                let fit = target.stated.fit(&made, tried)?;
+                let fit = target.stated.fit(&made, tried).filter(|_| self.may_divide(target, a))?;
                 let times = if power == 2 { "100 * " } else { "" };
                 let text = format!("{times}({} - {}) / {}", b.text, a.text, a.text);
                 let unit = if power == 2 { " in percent" } else { "" };

@@ -29,6 +29,7 @@ pub fn figures(table: &Table) -> Vec<usize> {
                 && !names::is_identifier(column.name())
                 && !counts_time(column)
                 && !table.key.contains(c)
+                && !table.numbers_rows(*c)
         })
     };
     table.usable().into_iter().filter(is_figure).collect()
