@@ -176,7 +176,13 @@ fn label(place: Place, role: Role, text: &str) -> Label {
 
 fn side(expression: &str, value: &str, range: Option<(&str, &str)>) -> Side {
     let range = range.map(|(low, high)| (low.to_string(), high.to_string()));
-    Side { expression: expression.into(), value: value.into(), exact: value.into(), range }
+    Side {
+        expression: expression.into(),
+        value: value.into(),
+        exact: value.into(),
+        range,
+        hedge: None,
+    }
 }
 
 /// 17 terms, of which two places are known; 3 more are counted.

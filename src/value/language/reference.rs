@@ -24,7 +24,8 @@ The language of a table says how its figures, its dates and the words around the
 patterns, for tables in Markdown and web pages, and for comments in a text. `crossfoot figures --language de FILE`
 and `crossfoot extract --language de FILE` name it for a text without rules. There `figures` takes the language of
 the first table that reads the text, where no other is named; where no table does, that of its commonest words and,
-between languages that share them, of its letters.
+between languages that share them, of its letters. Of a text that is rather in a language that is not listed here, such
+as Swedish, Czech or Turkish, no figures are read until one is named.
 
 - It gives `decimal` and `grouping`. Where a rule declares one of them for a table or a column, only what is declared
   counts: Swiss figures such as `12’500.50` are `language = "de"`, `decimal = "."`, `grouping = "’"`. In CSV and other
@@ -35,7 +36,7 @@ between languages that share them, of its letters.
 - Names of months, and words of scale and percent, are read in the forms of their cases: `18 мая`, `20 tysięcy`.
 - Words before a figure that say how near to it is meant are no part of it, as in English (docs/fact-check.md).
 - What a language has no words for is not read, and never half of a figure: a text in another language has no matches
-  rather than wrong ones.
+  rather than wrong ones. Nor is a figure read that a word of scale of another language follows: `3,25 miljoner`.
 
 The tables are made from the data files `src/value/language/*.toml`, which list every word. Number words from zero to
 millions are read in English, German and French (`zweihunderttausend`, `quatre-vingt-dix-neuf`), in the others the
