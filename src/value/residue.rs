@@ -12,7 +12,7 @@ pub(crate) const LEAST_MANTISSA: i64 = 100_000_000_000_000;
 const LEAST_DIGITS: i32 = 15;
 const KEPT_DIGITS: i32 = 12;
 /// Residue of fewer decimals would be that of trillions, which are rather amounts to the cent.
-const LEAST_DECIMALS: i32 = 4;
+pub(crate) const LEAST_DECIMALS: i32 = 4;
 /// Units in the last place that a few additions leave.
 const UNITS: i64 = 4;
 /// Bits behind the first of a binary64 number.
