@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::expr::arithmetic::{arithmetic, blank, blanks};
 use crate::expr::bound::{Allowance, Bound, Linear, OnMiss, Op, StateId};
+use crate::expr::chain::leads;
 use crate::expr::compare::{allowing, compare, dates_within, possibly, share_of, withheld, within};
 use crate::expr::each_item;
 pub use crate::expr::env::{Env, Found};
@@ -103,9 +104,13 @@ fn truth<'e>(b: &'e Bound, env: &'e dyn Env) -> Value<'e> {
             between(env, *not, [value, low, high], allowance)
         }
         Op::InList { not, value, list } => in_list(env, *not, value, list),
-        Op::IsMissing { not, value } => state(eval(value, env), *not, |value| {
-            matches!(value, Value::Missing | Value::NotApplicable)
-        }),
+        Op::IsMissing { not, value } => match eval(value, env) {
+            // What is made of a blank is missing, unless what is not known leaves it out.
+            Value::Unknown(why) if has_blank_part(value, env) => Value::Unknown(why.of_row()),
+            made => {
+                state(made, *not, |value| matches!(value, Value::Missing | Value::NotApplicable))
+            }
+        },
         Op::IsWithheld { not, value } => {
             state(eval(value, env), *not, |value| value.cause() == Some(Why::Withheld))
         }
@@ -134,6 +139,17 @@ fn state<'e>(value: Value<'e>, not: bool, is: impl FnOnce(&Value<'e>) -> bool) -
     match value {
         Value::Unknown(why) if why.leaves_row_open() => value,
         value => Value::Bool(is(&value) != not),
+    }
+}
+
+/// Whether a part of what is computed is blank.
+fn has_blank_part(b: &Bound, env: &dyn Env) -> bool {
+    let is_blank = |part: &Bound| eval(part, env) == Value::Missing || has_blank_part(part, env);
+    match &b.op {
+        Op::Arith(_, x, y) => is_blank(x) || is_blank(y),
+        Op::Neg(x) => is_blank(x),
+        Op::Call { args, .. } => args.iter().any(is_blank),
+        _ => false,
     }
 }
 
@@ -237,47 +253,6 @@ fn lookup<'e>(b: &'e Bound, env: &'e dyn Env, key: &[Value<'e>]) -> Value<'e> {
             Value::Unknown(if is_version { Why::NotMatched } else { Why::NoRow })
         }
     }
-}
-
-/// Rows of a chain that are followed.
-const LONGEST_CHAIN: usize = 1000;
-
-/// Whether no chain that begins with the row above leads back to the row at hand. One that names itself
-/// does not; nor do rows that lead into a circle of others.
-fn leads<'e>(
-    env: &'e dyn Env,
-    (state, column): (StateId, usize),
-    own: &Value<'e>,
-    above: Value<'e>,
-) -> Value<'e> {
-    if let Some(blank) = blanks(&[own, &above]) {
-        return blank;
-    }
-    let is_same = |a: &Value<'_>, b: &Value<'_>| match (a, b) {
-        (Value::Text(a), Value::Text(b)) => a.trim() == b.trim(),
-        (a, b) => a == b,
-    };
-    if is_same(own, &above) {
-        return Value::Bool(true);
-    }
-    // The row met last at a power of two steps is met again within any other circle.
-    let (mut at, mut mark) = (above.clone(), above);
-    for step in 1..=LONGEST_CHAIN {
-        at = match env.lookup(state, &[at], Some(column), false) {
-            Found::One(above) if above.cause().is_none() => above,
-            Found::One(Value::Missing) | Found::None => return Value::Bool(true),
-            Found::One(above) => return above,
-            Found::Many => return Value::Unknown(Why::NoRow),
-            Found::Unknown(why) => return Value::Unknown(why),
-        };
-        if is_same(own, &at) || is_same(&mark, &at) {
-            return Value::Bool(!is_same(own, &at));
-        }
-        if step.is_power_of_two() {
-            mark = at.clone();
-        }
-    }
-    Value::Unknown(Why::TooLong)
 }
 
 fn member<'e>(env: &'e dyn Env, state: StateId, value: Value<'e>, not: bool) -> Value<'e> {

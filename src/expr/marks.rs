@@ -86,8 +86,8 @@ impl Marks {
         let mut rest = start..start + text.low.trim().len();
         while let Some(at) = text.find(&self.at_end, &rest) {
             let (left, mark) = (text.low.get(rest.start..at.start)?, text.low.get(at.clone())?);
-            let is_joined = !text.is_raised(at.start) && is_joined(left, mark);
-            if is_joined || closes(left, mark) {
+            let is_figure = || is_joined(left, mark) || is_all(mark, left);
+            if !text.is_raised(at.start) && is_figure() || closes(left, mark) {
                 break;
             }
             after.push(mark.trim());
@@ -99,7 +99,7 @@ impl Marks {
             let is_digit =
                 last.is_some_and(|c| c.is_ascii_digit()) && next.is_some_and(is_of_figure);
             let is_in_word = is_inside_word(mark.chars().next_back(), next);
-            if !text.is_raised(at.start) && (is_digit || is_in_word) {
+            if !text.is_raised(at.start) && (is_digit || is_in_word || is_all(mark, left)) {
                 break;
             }
             before.push(mark.trim());
@@ -183,6 +183,11 @@ fn is_joined(left: &str, mark: &str) -> bool {
         || after_digit
             && first.is_some_and(char::is_alphabetic)
             && left.chars().any(char::is_alphabetic)
+}
+
+/// Whether what might be a mark has all digits of a text that says nothing else: `2` of `2¹`.
+fn is_all(mark: &str, left: &str) -> bool {
+    mark.contains(|c: char| c.is_ascii_digit()) && !left.contains(char::is_alphanumeric)
 }
 
 /// Whether what might be a mark ends with the bracket that opens before it: `(7)` is a figure.
@@ -294,6 +299,8 @@ mod tests {
         assert_eq!(marks.strip("1 234¹"), Some(("1 234".into(), "1".into())));
         assert_eq!(marks.strip("¹ 1 234"), Some(("1 234".into(), "1".into())));
         assert_eq!(marks.strip("1 Total"), Some(("Total".into(), "1".into())));
+        assert_eq!(marks.strip("1¹"), Some(("1".into(), "1".into())));
+        assert_eq!(marks.strip("-1²"), Some(("-1".into(), "2".into())));
         assert_eq!(marks.strip("km²"), Some(("km".into(), "2".into())));
         for pattern in ["/[¹²]/", r"/\p{No}/", "/[12]/", "/ ?¹|²/"] {
             let marks = Marks::new([pattern].into_iter()).unwrap();

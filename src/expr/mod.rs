@@ -11,6 +11,8 @@ pub mod bind;
 pub mod bound;
 pub mod catalog;
 #[doc(hidden)]
+pub mod chain;
+#[doc(hidden)]
 pub mod choice;
 #[doc(hidden)]
 pub mod choose;

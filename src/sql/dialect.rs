@@ -74,7 +74,7 @@ pub struct Dialect {
 }
 
 /// Characters that can be seen, in every language that is written with them: no white space is among them.
-const VISIBLE: &str = "[!-~\u{a1}-\u{ac}\u{ae}-\u{167f}\u{3001}-\u{d7ff}]";
+const VISIBLE: &str = "[!-~\u{a1}-\u{ac}\u{ae}-\u{34e}\u{370}-\u{61b}\u{620}-\u{115e}\u{1200}-\u{167f}\u{3001}-\u{3163}\u{3165}-\u{d7ff}]";
 
 const ANSI: Dialect = Dialect {
     name: "ansi",

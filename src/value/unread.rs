@@ -123,10 +123,15 @@ pub(crate) fn beyond(text: &str, body: &str, f: &NumberFormat) -> Option<Unread>
 pub(crate) const UNSEEN: [char; 6] =
     ['\u{ad}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{2060}', '\u{feff}'];
 
-/// Whether nothing of a character can be seen: such characters, and marks of the direction of writing.
+/// Whether nothing of a character can be seen: such characters, marks of the direction of writing, fillers.
 pub(crate) fn is_unseen(c: char) -> bool {
     UNSEEN.contains(&c)
-        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2061}'..='\u{2064}' | '\u{2066}'..='\u{2069}')
+        || matches!(
+            c,
+            '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200e}' | '\u{200f}'
+            | '\u{202a}'..='\u{202e}' | '\u{2061}'..='\u{2064}' | '\u{2066}'..='\u{2069}'
+            | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}'
+        )
 }
 
 /// What in digits keeps them from being a number, and can hardly be seen.

@@ -143,6 +143,10 @@ impl Compiler<'_> {
                 return self.in_list(value, list, *not);
             }
             Meaning::IsMissing { not, value } if kernels::column(value).is_none() => {
+                // Which part of it is blank matters.
+                if matches!(value.op, Meaning::Arith(..) | Meaning::Neg(_) | Meaning::Call { .. }) {
+                    return None;
+                }
                 Op::IsMissing(self.quantity(value)?, *not)
             }
             _ => return self.condition(b, false),
