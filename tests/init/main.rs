@@ -11,6 +11,7 @@ mod noise;
 mod odd;
 mod published;
 mod rates;
+mod rounded;
 mod shapes;
 mod sheets;
 mod slips;

@@ -68,6 +68,12 @@ pub fn may_round(table: &Table, columns: &[usize]) -> bool {
     columns.iter().filter_map(|c| table.column(*c)).all(|column| !column.holds_counts())
 }
 
+/// Whether a total may be off by what rounding makes: where any of its parts may be, or has decimals, the
+/// total was rounded, while parts that are counts stay exact.
+pub fn may_round_to(table: &Table, parts: &[usize]) -> bool {
+    parts.iter().any(|part| may_round(table, &[*part]))
+}
+
 /// Whether sums of some columns can be told from nearly the same: none has more decimals than are compared.
 pub fn may_be_exact(table: &Table, columns: &[usize]) -> bool {
     columns.iter().filter_map(|c| table.column(*c)).all(|column| !column.is_cut)
@@ -76,6 +82,13 @@ pub fn may_be_exact(table: &Table, columns: &[usize]) -> bool {
 /// By how much sums are off at most, as an assertion says it.
 pub fn off(most: i128, scale: u32) -> Option<String> {
     Some(Number::decimal(most, i32::try_from(scale).ok()?).to_text())
+}
+
+/// By how much figures of some units are off at most if each was rounded, in steps of the finest of them: not
+/// by how much those at hand are, as the next may be off by more.
+pub fn room(units: i128, finest: i128) -> i128 {
+    let half = units / 2;
+    half - half.checked_rem(finest).unwrap_or(0)
 }
 
 /// The words above a check that whole numbers meet only within what rounding would make.

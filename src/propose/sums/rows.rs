@@ -5,7 +5,7 @@ use crate::propose::labels::slug;
 use crate::propose::names;
 use crate::propose::rules::{Check, Rules, of};
 use crate::propose::sums::parts::{
-    self, addable, cell, listed, may_be_exact, may_round, off, round, scale,
+    self, addable, cell, listed, may_be_exact, may_round, may_round_to, off, round, scale,
 };
 use crate::propose::sums::search::{Grid, Layer, Sum};
 use crate::propose::table::Table;
@@ -43,7 +43,7 @@ pub fn propose(number: usize, table: &mut Table, rules: &mut Rules) -> Vec<(usiz
                 let involved: Vec<usize> = parts.iter().copied().chain([target]).collect();
                 let mut layer = *layer;
                 layer.is_exact &= may_be_exact(table, &involved);
-                let in_doubt = !layer.is_exact && !may_round(table, &involved);
+                let in_doubt = !layer.is_exact && !may_round_to(table, &parts);
                 let off = in_doubt.then(|| off(layer.off, scale)).flatten();
                 found.push(Found { target, parts, layer, off });
             }
@@ -60,8 +60,9 @@ pub fn propose(number: usize, table: &mut Table, rules: &mut Rules) -> Vec<(usiz
 fn write((number, table): (usize, &mut Table), sum: &Found, rules: &mut Rules) {
     let Found { target, ref parts, layer, ref off } = *sum;
     if !layer.is_exact && off.is_none() {
-        round(table, parts);
-        round(table, &[target]);
+        let parts = parts.iter().copied().filter(|part| may_round(table, &[*part]));
+        let rounded: Vec<usize> = parts.chain([target]).collect();
+        round(table, &rounded);
     }
     let ending = match (off, layer.is_exact) {
         (Some(off), _) => format!(" within {off}"),

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::propose::slips::slips;
-use crate::propose::sums::parts::Cell;
+use crate::propose::sums::parts::{Cell, room};
 
 /// Series beside each other, in one or more layers: the columns of figures that each label has.
 pub struct Grid {
@@ -33,7 +33,7 @@ pub struct Layer {
     pub is_exact: bool,
     pub held: usize,
     pub failed: usize,
-    /// Of those that hold, those that are off by what rounding makes, and the most that one is.
+    /// Of those that hold, those that are off by what rounding makes, and the most that one may be.
     pub rounded: usize,
     pub off: i128,
 }
@@ -109,6 +109,9 @@ struct SumAt {
     sum: i128,
     /// The units of all of them.
     units: i128,
+    /// The finest of them, and whether that is a part's alone.
+    finest: i128,
+    is_coarser: bool,
     cells: Vec<Option<Cell>>,
 }
 
@@ -335,20 +338,27 @@ impl Grid {
         };
         let cell = |part: &usize| series.get(*part)?.get(position).copied().flatten();
         let cells: Vec<Option<Cell>> = parts.iter().map(cell).collect();
-        let (mut sum, mut units) = (0_i128, stated.unit);
-        for cell in cells.iter().flatten() {
+        // Among figures with decimals, parts that are counts are exact.
+        let are_exact = !self.is_labelled && !parts.iter().all(|part| self.is_count(*part));
+        let (mut sum, mut units, mut finest) = (0_i128, stated.unit, stated.unit);
+        for (cell, part) in cells.iter().zip(parts) {
+            let Some(cell) = cell else { continue };
             sum = sum.checked_add(cell.value)?;
-            units += cell.unit;
+            if !(are_exact && self.is_count(*part)) {
+                units += cell.unit;
+            }
+            finest = finest.min(cell.unit);
         }
         let is_any = cells.iter().any(Option::is_some);
-        Some(is_any.then_some(SumAt { stated, sum, units, cells }))
+        let is_coarser = finest < stated.unit;
+        Some(is_any.then_some(SumAt { stated, sum, units, finest, is_coarser, cells }))
     }
 
     /// What a layer says: it is learnt from every second position, and tested on the others, each time
     /// with slips of its own.
     fn layer(&self, layer: usize, target: usize, parts: &[usize], exact: bool) -> Option<Verdict> {
         let mut own = Verdict { layer: Layer::of(layer), bits: 0, telling: 0 };
-        let (mut above, mut filled) = (0, vec![false; parts.len()]);
+        let (mut above, mut coarser, mut filled) = (0, 0, vec![false; parts.len()]);
         let mut seen: HashSet<u64> = HashSet::new();
         for half in [0, 1] {
             let positions = (half..self.positions).step_by(2);
@@ -365,7 +375,8 @@ impl Grid {
                 }
                 own.layer.held += 1;
                 own.layer.rounded += usize::from(off > 0);
-                own.layer.off = own.layer.off.max(off);
+                own.layer.off = own.layer.off.max(room(at.units, at.finest));
+                coarser += usize::from(at.is_coarser);
                 above += usize::from(at.stated.value > at.sum);
                 own.take(&at, &mut filled, &mut seen);
             }
@@ -373,14 +384,14 @@ impl Grid {
         }
         let ends = filled.first() == Some(&true) && filled.last() == Some(&true);
         let says = ends && own.layer.held > 0 && own.telling > 0 && parts.len() > 1;
-        self.finish(own, above, (target, parts)).filter(|_| says)
+        self.finish(own, (above, coarser), (target, parts)).filter(|_| says)
     }
 
     /// A verdict on sums that are exact, or of which so many are rounded that they are no slips.
     fn finish(
         &self,
         mut own: Verdict,
-        above: usize,
+        (above, coarser): (usize, usize),
         (target, parts): (usize, &[usize]),
     ) -> Option<Verdict> {
         let (rounded, held) = (own.layer.rounded, own.layer.held);
@@ -397,10 +408,10 @@ impl Grid {
         if own.layer.is_exact {
             return Some(own);
         }
-        // Rounding goes up and down, and leaves some sums as they are.
+        // Rounding goes up and down, and leaves some sums as they are, but where the total has less decimals.
         let is_enough = rounded >= SOME_ROUNDED;
         let one_sided = is_enough && (above == 0 || above == rounded);
-        let none_exact = is_enough && rounded * 20 > held * 19;
+        let none_exact = is_enough && rounded * 20 > held * 19 && coarser * 2 < held;
         let is_chance = are_counts && !self.is_total(target) && {
             is_enough && (held - rounded) * 2 < held * usual(parts.len()) / 100
         };
@@ -409,11 +420,14 @@ impl Grid {
 
     /// Whether all figures of a sum are whole numbers that nothing says are rounded.
     fn are_counts(&self, layer: usize, target: usize, parts: &[usize]) -> bool {
-        let is_count = |n: usize| self.counts.get(n).copied().unwrap_or(false);
         match self.is_labelled {
-            true => is_count(layer),
-            false => is_count(target) && parts.iter().all(|part| is_count(*part)),
+            true => self.is_count(layer),
+            false => self.is_count(target) && parts.iter().all(|part| self.is_count(*part)),
         }
+    }
+
+    fn is_count(&self, n: usize) -> bool {
+        self.counts.get(n).copied().unwrap_or(false)
     }
 }
 

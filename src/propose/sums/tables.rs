@@ -6,7 +6,7 @@ use crate::propose::names;
 use crate::propose::rules::{Check, Rules, of};
 use crate::propose::slips::slips;
 use crate::propose::sums::joins::{Join, joins};
-use crate::propose::sums::parts::{addable, cell, counted, in_doubt, off, round, scale};
+use crate::propose::sums::parts::{addable, cell, counted, in_doubt, off, room, round, scale};
 use crate::propose::table::Table;
 use crate::value::Type;
 
@@ -114,7 +114,7 @@ pub fn judge(
     let mut most = 0;
     for (row, rows) in groups {
         let Some(stated) = cell(total, *row, scale) else { continue };
-        let (mut sum, mut units, mut present) = (0, stated.unit, 0);
+        let (mut sum, mut units, mut finest, mut present) = (0, stated.unit, stated.unit, 0);
         for row in rows {
             let cell = match part {
                 Some(column) => cell(column, *row, scale),
@@ -123,6 +123,7 @@ pub fn judge(
             if let Some(cell) = cell {
                 sum += cell.value;
                 units += cell.unit;
+                finest = finest.min(cell.unit);
                 present += usize::from(cell.value != 0);
             }
         }
@@ -136,7 +137,7 @@ pub fn judge(
         }
         held += 1;
         rounded += usize::from(apart > 0);
-        most = most.max(apart);
+        most = most.max(room(units, finest));
         if present > 1 && stated.value != 0 {
             let room = stated.value.unsigned_abs() / units.unsigned_abs().max(1) + 1;
             bits = bits.saturating_add(room.ilog2());
@@ -148,7 +149,8 @@ pub fn judge(
     let is_exact = is_exact && columns.iter().all(|column| !column.is_cut);
     let exact = held - rounded;
     let (held, failed) = if is_exact { (exact, failed + rounded) } else { (held, failed) };
-    let is_doubtful = !is_exact && columns.iter().any(|column| column.holds_counts());
+    // Parts with decimals say that a whole total was rounded.
+    let is_doubtful = !is_exact && part.is_some_and(Column::holds_counts);
     let off = is_doubtful.then(|| off(most, scale)).flatten();
     let is_surprise = telling >= GROUPS && bits >= SURPRISE + tried;
     let fits = is_surprise && failed <= slips(groups.len());

@@ -1,0 +1,52 @@
+//! What says that figures are rounded: their own digits.
+
+use crate::odd::{asserts, lines, of, tried};
+
+#[test]
+fn decimals_of_its_parts_say_that_a_total_is_rounded() {
+    let text = of("name,parts,rest,total\nA,5840.4,15351.5,21192\nB,22.0,34.1,56\n\
+                   C,17.5,18.0,36\nD,550.2,67.1,617\nE,44.8,2300.0,2345\nF,12.0,13.0,25\n"
+        .into());
+    assert_eq!(asserts(&text), ["total = parts + rest within rounding"], "{text}");
+    // A total of fewer decimals, of which hardly one is exact, and parts that are counts.
+    let cents = |n: usize| (1000 + n * 3719 % 8000, 1000 + n * 2713 % 7000);
+    let text = of(lines("name,a,b,total", 30, |n| {
+        let (a, b) = cents(n + 1);
+        let tenths = (a + b + 5) / 10;
+        let part = |cents: usize| format!("{}.{:02}", cents / 100, cents % 100);
+        format!("N{n},{},{},{}.{}", part(a), part(b), tenths / 10, tenths % 10)
+    }));
+    assert_eq!(asserts(&text), ["total = a + b within rounding"], "{text}");
+    let text = of(lines("name,a,staff,total", 30, |n| {
+        let (a, staff) = (cents(n + 1).0, 20 + n * 7 % 61);
+        format!("N{n},{}.{:02},{staff},{}", a / 100, a % 100, (a + 50) / 100 + staff)
+    }));
+    assert_eq!(asserts(&text), ["total = a + staff within rounding"], "{text}");
+    assert!(text.contains("staff = { type = \"integer\""), "{text}");
+}
+
+#[test]
+fn totals_of_another_table_are_rounded_where_their_parts_have_decimals() {
+    let (mut cities, mut lands) = ("city,land,area\n".to_string(), "land,area\n".to_string());
+    for land in 0..8 {
+        let areas = (0..5).map(|n| 1000 + (land * 5 + n + 1) * 3719 % 8000);
+        for (n, area) in areas.clone().enumerate() {
+            cities += &format!("C{land}{n},L{land},{}.{:02}\n", area / 100, area % 100);
+        }
+        lands += &format!("L{land},{}\n", (areas.sum::<usize>() + 50) / 100);
+    }
+    let text = tried(&[("cities.csv", cities), ("lands.csv", lands)]);
+    let rule = "lands.area = sum(cities.area where land = lands.land) within rounding";
+    assert!(asserts(&text).iter().any(|own| own == rule), "{text}");
+}
+
+#[test]
+fn a_tolerance_is_what_rounding_would_make_of_the_next_row() {
+    let text = of(lines("name,a,b,c,d,total", 30, |n| {
+        let parts = [31, 17, 23, 41].map(|by| 10 + (n + 1) * by % 67);
+        let [a, b, c, d] = parts;
+        let off = usize::from(n % 3 == 0) + 2 * usize::from(n % 3 == 1);
+        format!("N{n},{a},{b},{c},{d},{}", a + b + c + d + off - 1)
+    }));
+    assert!(text.contains("total = sum(a to d) within 2'"), "{text}");
+}
