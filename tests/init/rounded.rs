@@ -50,3 +50,12 @@ fn a_tolerance_is_what_rounding_would_make_of_the_next_row() {
     }));
     assert!(text.contains("total = sum(a to d) within 2'"), "{text}");
 }
+
+#[test]
+fn a_count_is_no_quotient_of_rounded_shares() {
+    let text = of("r,n,p\n42,85,0.494117647058824\n46,136,0.338235294117647\n\
+                   33,92,0.358695652173913\n62,158,0.392405063291139\n86,148,0.581081081081081\n"
+        .into());
+    assert_eq!(asserts(&text), ["p = r / n within rounding"], "{text}");
+    assert!(text.contains("n = { type = \"integer\""), "{text}");
+}

@@ -96,9 +96,13 @@ impl<'t> Search<'t> {
             Self::quotient,
             Self::of_total,
         ];
-        // What is called a rate comes first: what it is made of could be made of it.
+        // What is called a rate comes first, and what has decimals before whole numbers: what a rate is made
+        // of could be made of it.
+        let own = |c: &usize| self.table.column(*c);
         let mut columns = self.columns.to_vec();
-        columns.sort_by_key(|c| !self.table.column(*c).is_some_and(hints::is_ratio));
+        columns.sort_by_key(|c| {
+            (!own(c).is_some_and(hints::is_ratio), own(c).is_some_and(|c| c.ty == Type::Integer))
+        });
         for family in families {
             for column in &columns {
                 if found.iter().any(|f| f.target == *column) {
@@ -200,6 +204,9 @@ impl<'t> Search<'t> {
             if !is_told && (![0, 2].contains(&power) || is_rate(a) || is_rate(b)) {
                 return None;
             }
+            if own.ty == Type::Integer && self.is_counted(target, (a, b), power) {
+                return None;
+            }
             Some(Found::new(target, fraction((a, b), power), fit, &[a, b]))
         })
     }
@@ -223,6 +230,16 @@ impl<'t> Search<'t> {
             Some(made).filter(|made| !is_strict || made.slack * 2 <= unit)
         };
         Some((power, target.stated.fit(&made, tried)?))
+    }
+
+    /// Whether whole numbers are always much nearer to a quotient than their digits ask for, which has
+    /// decimals in it: then they were counted, and these decimals are what was rounded.
+    fn is_counted(&self, target: &Target, (a, b): (&Operand, &Operand), power: i32) -> bool {
+        let is_whole = |o: &Operand| {
+            o.column.and_then(|c| self.table.column(c)).is_some_and(|c| c.ty == Type::Integer)
+        };
+        let made = |row| quotient(a.cell(row)?, b.cell(row)?, power, self.scale);
+        !(is_whole(a) && is_whole(b)) && target.stated.is_blurred(&made)
     }
 
     /// Whether few figures stand in rows in which another is nothing, by which none can be divided: answers
