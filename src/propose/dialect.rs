@@ -20,6 +20,8 @@ pub struct Cut {
     pub above: Vec<String>,
     /// The lines below the table.
     pub below: Vec<String>,
+    /// What a page or a text says around it of how its figures are rounded.
+    pub around: Vec<String>,
 }
 
 /// What often separates fields.
@@ -82,7 +84,7 @@ fn of_lines(
     if !above.is_empty() {
         frame.skip = Some(before(found));
     }
-    Cut { dialect, frame, above: filled.cloned().collect(), below: Vec::new() }
+    Cut { dialect, frame, above: filled.cloned().collect(), ..Cut::default() }
 }
 
 /// The first records of a file that begins with `head`.

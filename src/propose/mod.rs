@@ -11,6 +11,7 @@
 //! and where each value of a column is among others, what could deceive is that many are tried, so that
 //! the chance by which it would hold must be smaller, the more are.
 
+pub mod around;
 pub mod below;
 mod carry;
 pub mod column;

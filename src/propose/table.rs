@@ -108,7 +108,8 @@ impl Table {
         };
         table.figures = table.needed(&figures);
         let Files { name, at, cut, .. } = &table.files;
-        let around = cut.above.iter().chain(&cut.below).chain(at).chain([name]);
+        let around = cut.above.iter().chain(&cut.below).chain(&cut.around);
+        let around = around.chain(at).chain([name]);
         let is_rounded = units::are_rounded(around.map(String::as_str), &table.columns);
         for column in &mut table.columns {
             column.is_rounded = is_rounded || units::say_rounded(column.name());

@@ -1,6 +1,31 @@
-//! What says that figures are rounded: their own digits.
+//! What says that figures are rounded: their own digits, a unit, a note around their table.
 
 use crate::odd::{asserts, lines, of, tried};
+
+const ROWS: [[usize; 3]; 7] = [
+    [31, 43, 75],
+    [22, 34, 56],
+    [17, 18, 34],
+    [55, 67, 122],
+    [44, 23, 67],
+    [12, 13, 25],
+    [84, 33, 118],
+];
+
+fn rows(start: &str, between: &str, end: &str) -> String {
+    let cells = |(n, [x, y, total]): (usize, &[usize; 3])| {
+        let cells = [format!("N{n}"), x.to_string(), y.to_string(), total.to_string()];
+        format!("{start}{}{end}\n", cells.join(between))
+    };
+    ROWS.iter().enumerate().map(cells).collect()
+}
+
+fn is_rounded(path: &str, text: String) -> bool {
+    let text = tried(&[(path, text)]);
+    let is_active = asserts(&text).iter().any(|rule| rule == "total = x + y within rounding");
+    assert!(is_active || text.contains("= x + y within 1'"), "{path}:\n{text}");
+    is_active
+}
 
 #[test]
 fn decimals_of_its_parts_say_that_a_total_is_rounded() {
@@ -49,6 +74,47 @@ fn a_tolerance_is_what_rounding_would_make_of_the_next_row() {
         format!("N{n},{a},{b},{c},{d},{}", a + b + c + d + off - 1)
     }));
     assert!(text.contains("total = sum(a to d) within 2'"), "{text}");
+}
+
+#[test]
+fn names_of_columns_say_that_figures_are_rounded() {
+    let table = |names: &str| format!("{names}\n{}", rows("", ",", ""));
+    let text = of(table("name,x (000s),y (000s),total (000s)"));
+    let rule = "`total (000s)` = `x (000s)` + `y (000s)` within rounding";
+    assert_eq!(asserts(&text), [rule], "{text}");
+    assert!(!is_rounded("t.csv", table("name,x,y,total")));
+}
+
+#[test]
+fn what_a_page_says_around_a_table_is_heard() {
+    let table = |caption: &str| {
+        let head = "<tr><th>name</th><th>x</th><th>y</th><th>total</th></tr>\n";
+        let rows = rows("<tr><td>", "</td><td>", "</td></tr>");
+        format!("<table>{caption}\n{head}{rows}</table>")
+    };
+    let page = |before: &str, caption: &str, after: &str| {
+        let text = format!("<h1>Report</h1>\n{before}\n{}\n{after}\n", table(caption));
+        is_rounded("t.html", format!("<html><body>\n{text}</body></html>\n"))
+    };
+    assert!(page("", "<caption>Sales, in millions of dollars</caption>", ""));
+    assert!(page("<h2>Sales</h2><p>($ millions)</p>", "", ""));
+    assert!(page("<h2>Sales</h2>", "", "<p>Totals may not sum due to <b>rounding</b>.</p>"));
+    assert!(!page("<p>Thousands came.</p>", "<caption>Sales</caption>", "<p>By 4% more.</p>"));
+    // What is said below the next heading is about something else.
+    assert!(!page("", "", "<h2>Staff</h2><p>in thousands</p>"));
+    assert!(!page("<p>in thousands</p><table><tr><td>1</td></tr></table>", "", ""));
+}
+
+#[test]
+fn what_a_text_says_around_a_table_is_heard() {
+    let table = format!("| name | x | y | total |\n|---|--:|--:|--:|\n{}", rows("| ", " | ", " |"));
+    let text =
+        |before: &str, after: &str| is_rounded("t.md", format!("# {before}\n\n{table}\n{after}\n"));
+    assert!(text("Sales in $ millions", ""));
+    assert!(text("Bericht\n\n## Umsatz in Tausend Euro", ""));
+    assert!(text("Sales", "Due to rounding, figures may not add up."));
+    assert!(!text("Sales", "Thousands of them were sold in the first\nof these weeks."));
+    assert!(!text("Sales", "## Staff\n\nin thousands"));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::api::init::found::{Found, no_table};
 use crate::compile::refused;
 use crate::files::sources::shown;
+use crate::propose::around;
 use crate::propose::below;
 use crate::propose::dialect::{Cut, framed};
 use crate::propose::records::Line;
@@ -15,8 +16,9 @@ use crate::read::csv::Dialect;
 use crate::read::format::{self, Format, Options, Refusal};
 use crate::read::frame::{Frame, Header};
 use crate::read::reader::{BlockSize, Context, MAX_RECORD, Order, ReadError, Reader, Step, Wanted};
+use crate::read::text::document::Markup;
 use crate::render::words::count;
-use crate::source::{Address, Addresses, Bytes, FileId, Problem};
+use crate::source::{Address, Addresses, Bytes, FileId, Problem, Span};
 use crate::width::to_usize;
 
 /// Tables of a file that are proposed.
@@ -96,7 +98,7 @@ impl Document<'_> {
     fn table(&self, at: Option<&str>) -> Result<Option<Found>, Refusal> {
         let mut cut = Cut::default();
         if self.format.takes("until") {
-            let (first, last, named) = self.lines(at)?;
+            let (first, last, named, place) = self.lines(at)?;
             if self.format.name != "markdown" {
                 cut = framed(&first, named);
             }
@@ -104,6 +106,7 @@ impl Document<'_> {
             if let Some((until, below)) = below::find(&last, width, &first) {
                 (cut.frame.until, cut.below) = (Some(until), below);
             }
+            cut.around = self.around(place);
         }
         // Where nothing was left out above, what reads like a title is not looked for once more.
         let mut frame = cut.frame.clone();
@@ -142,9 +145,29 @@ impl Document<'_> {
         format::open(self.format, self.bytes.clone(), &options)
     }
 
-    /// The first and the last rows of a table, with all that stands above and below it, and how many of
-    /// the first are marked as names of columns.
-    fn lines(&self, at: Option<&str>) -> Result<(Vec<Line>, Vec<Line>, usize), Refusal> {
+    /// What a page or a text says around a table of how its figures are rounded.
+    fn around(&self, place: Span) -> Vec<String> {
+        let markup = match self.format.name {
+            "html" => Markup::Html,
+            "markdown" => Markup::Markdown,
+            _ => return Vec::new(),
+        };
+        let near = |from: u64| {
+            let mut bytes = vec![0; around::NEAR];
+            let read = self.bytes.read_at(from, &mut bytes).unwrap_or(0);
+            bytes.truncate(read);
+            bytes
+        };
+        let from = place.start.saturating_sub(around::NEAR as u64);
+        let (mut before, after) = (near(from), near(place.end));
+        before.truncate(to_usize(place.start - from));
+        let (before, after) = (String::from_utf8_lossy(&before), String::from_utf8_lossy(&after));
+        around::lines((&before, &after), markup)
+    }
+
+    /// The first and the last rows of a table, with all that stands above and below it, how many of the
+    /// first are marked as names of columns, and where in the file all of them stand.
+    fn lines(&self, at: Option<&str>) -> Result<(Vec<Line>, Vec<Line>, usize, Span), Refusal> {
         let frame = Frame { header: Header::Rows(0), skip: Some(0), ..Frame::default() };
         let reader = self.open(at, frame)?;
         let (body, end) = (reader.head().body, reader.end());
@@ -159,7 +182,8 @@ impl Document<'_> {
         };
         each_block(&*reader, from, usize::MAX, &mut |block| last.take(block))
             .map_err(|e| e.error)?;
-        Ok((first.lines, last.lines, reader.named_rows()))
+        let place = Span::new(first.place.start, last.place.end);
+        Ok((first.lines, last.lines, reader.named_rows(), place))
     }
 
     /// Which columns are stored as texts in a format that knows figures: their first cells stand
@@ -198,13 +222,16 @@ struct Lines {
     addresses: Option<Arc<dyn Addresses>>,
     is_apart: bool,
     merged: Vec<(u32, u32)>,
+    /// Where they stand in the file.
+    place: Span,
 }
 
 impl Lines {
     fn new(reader: &dyn Reader) -> Lines {
         let width = reader.head().columns.iter().filter(|c| !is_heading(c)).count();
         let (addresses, merged) = (reader.addresses(), reader.merged_rows());
-        Lines { lines: Vec::new(), width, addresses, is_apart: false, merged }
+        let (lines, place) = (Vec::new(), Span::default());
+        Lines { lines, width, addresses, is_apart: false, merged, place }
     }
 
     fn take(&mut self, block: &Block) {
@@ -214,7 +241,9 @@ impl Lines {
                 String::from_utf8_lossy(&bytes).trim().to_string()
             };
             let cells: Vec<String> = (0..self.width).map(cell).collect();
-            let place = self.addresses.as_ref().map(|all| all.address(block.row_span(row)));
+            let span = block.row_span(row);
+            self.place = if self.place == Span::default() { span } else { self.place.join(span) };
+            let place = self.addresses.as_ref().map(|all| all.address(span));
             let number = match place {
                 Some(Address::Cells(range)) => to_usize(range.rows.0),
                 _ => to_usize(block.at) + row,
