@@ -46,7 +46,7 @@ fn make(table: &Table, run: &[usize]) -> Option<Hundred> {
         c.figures.iter().flatten().all(|f| f.scale == 0 && (0..=1).contains(&f.mantissa))
     };
     if !follow
-        || all.iter().any(|c| c.ty == Type::Integer && is_truth(&c))
+        || all.iter().any(|c| c.ty == Type::Integer && is_truth(c))
         || !(percents == 0 || percents == run.len())
     {
         return None;

@@ -399,7 +399,7 @@ fn write(number: usize, table: &mut Table, rule: Found, rules: &mut Rules) {
     let target = table.called(rule.target);
     let is_whole = table.column(rule.target).is_some_and(|c| c.ty == Type::Integer);
     let is_cut = |c: &usize| table.column(*c).is_some_and(|own| own.is_cut);
-    let is_exact = rule.fit.is_exact && !is_cut(&rule.target) && !rule.of.iter().any(|c| is_cut(c));
+    let is_exact = rule.fit.is_exact && !is_cut(&rule.target) && !rule.of.iter().any(is_cut);
     if is_whole && !is_exact {
         round(table, &[rule.target]);
     }

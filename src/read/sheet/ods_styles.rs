@@ -1,7 +1,7 @@
 //! Styles of ODS: which texts are set high or low, which sheets are hidden, and which parts of a date
 //! and a time a cell shows.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use quick_xml::events::BytesStart;
 
@@ -15,14 +15,14 @@ const MOST_STEPS: usize = 16;
 /// The styles of a workbook, by name.
 #[derive(Debug, Default)]
 pub struct Styles {
-    shifts: HashMap<String, Shift>,
-    hidden: HashSet<String>,
+    shifts: BTreeMap<String, Shift>,
+    hidden: BTreeSet<String>,
     /// For each style of cells how they show a date, and the style that it is like otherwise.
-    cells: HashMap<String, (String, String)>,
+    cells: BTreeMap<String, (String, String)>,
     /// What cells of the styles that have names of their own show of a date.
-    named: HashMap<String, Option<Parts>>,
+    named: BTreeMap<String, Option<Parts>>,
     /// What the formats of dates show.
-    dates: HashMap<String, Parts>,
+    dates: BTreeMap<String, Parts>,
     /// The style and the format of a date at hand.
     style: String,
     format: Option<String>,

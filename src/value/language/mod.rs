@@ -73,14 +73,13 @@ impl Cues {
 /// The words of a text in small letters; initials and codes of two capitals, as in `U.S.` and `AZ`, are none.
 fn words(text: &str) -> impl Iterator<Item = String> {
     let all = text.split_inclusive(|c: char| !c.is_alphabetic());
-    let own = all.filter_map(|part| {
+    all.filter_map(|part| {
         let word = part.trim_end_matches(|c: char| !c.is_alphabetic());
         let is_initial = word.chars().count() == 1 && part.ends_with(['.', '-', '+']);
         let is_code = word.chars().count() == 2;
         let is_name = (is_initial || is_code) && word.chars().all(char::is_uppercase);
         (!word.is_empty() && !is_name).then(|| word.to_lowercase())
-    });
-    own
+    })
 }
 
 /// A language of texts; English unless a rule says otherwise.
