@@ -334,6 +334,46 @@ fn scales_are_read_whole_or_not_at_all() {
 }
 
 #[test]
+fn the_second_of_two_figures_says_the_scale_of_both() {
+    let five = |scale: &str| format!("| number 5{scale} (");
+    let (lakh_crore, million) = ("000000000000", "000000");
+    for (code, text, scale) in [
+        ("en", "It rose from 5 lakh to 7 lakh crore in May.", lakh_crore),
+        ("en", "It rose from Rs 5 lakh to Rs 7 lakh crore in May.", lakh_crore),
+        ("en", "It rose from 5 lakh to 7 crore in May.", "00000"),
+        ("en", "It rose from 5 lakh to 7 lakh in May.", "00000"),
+        ("en", "It rose from $5 to $7bn in May.", "000000000"),
+        ("en", "It rose from $5 to $7m in May.", million),
+        ("en", "It rose from 5 to 7 m in May.", ""),
+        ("de", "Es stieg von 5 auf 7 Mio. Euro im Mai.", million),
+        ("es", "Sube de 5 mil a 7 mil millones de euros.", "000000000"),
+        ("pl", "Wzrost z 5 do 7 mln zł w maju.", million),
+        ("ru", "Цена выросла с 5 до 7 млн рублей в мае.", million),
+        ("uk", "Ціна зросла від 5 до 7 млн грн у травні.", million),
+    ] {
+        let all = listed("a.txt", &format!("{text}\n"), "", Language::find(code));
+        assert!(all.len() == 2 && all[0].contains(&five(scale)), "{text}: {all:?}");
+    }
+    // An abbreviation with its full stop names a page.
+    let page = listed("a.txt", "Это на с. 5 книги.\n", "", Language::find("ru"));
+    assert_eq!(page, Vec::<String>::new());
+    let text = "It rose from 5 lakh to 7 lakh crore in May.\n";
+    let rules = "[data.t]\npath = \"a.txt\"\npattern = \"from {a:number} to {b:number} in\"\n\
+                 [check.c]\neach = \"t\"\nassert = \"a = 5000000000000\"\n";
+    let mut tree = Memory::default();
+    tree.insert("a.txt", text.as_bytes().to_vec());
+    tree.insert("crossfoot.toml", rules.as_bytes().to_vec());
+    let request = Request {
+        tree: Some(Arc::new(tree)),
+        rule_files: vec!["crossfoot.toml".into()],
+        ..Request::default()
+    };
+    let outcome = crossfoot::run(&request, &mut []);
+    assert!(outcome.problems.is_empty(), "{:?}", outcome.problem_lines);
+    assert_eq!((outcome.summary.errors, outcome.summary.checks.len()), (0, 1));
+}
+
+#[test]
 fn a_text_whose_language_is_not_known_has_no_figures() {
     let swedish = "Försäljningen steg med 1,5 procent till 12.500 kronor, från 12 315 kronor år 2022, och vinsten \
                    blev 3,25 miljoner.\n";

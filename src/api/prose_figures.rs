@@ -189,7 +189,7 @@ fn of_figure(figure: &Figure<'_>, places: &Places<'_>, number: &NumberFormat) ->
     let is_moment = matches!(ty, Type::Date | Type::Time);
     // `from 4.8 to 5.3 million`: both are millions.
     let scale = scale_of_next(figure, number).filter(|_| ty == Type::Number);
-    let whole = scale.map_or(figure.text.to_string(), |scale| format!("{} {scale}", figure.text));
+    let whole = scale.map_or(figure.text.to_string(), |scale| format!("{}{scale}", figure.text));
     let hedge = read_hedge(figure.before, figure.behind, ty, language);
     ProseFigure {
         text: figure.text.to_string(),

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::read::pattern::parse::{Held, Holds};
 use crate::value::date::civil_from_days;
-use crate::value::prose::{before_currency, is_word_of_figures, may_share_scale};
+use crate::value::prose::{before_currency, is_word_of_figures, may_share_scale, scale_of_second};
 use crate::value::prose_date::read_prose_date;
 use crate::value::{Dating, Days, Language, NumberFormat};
 
@@ -26,10 +26,16 @@ pub fn said_for_both<'t>(
         let is_plain = |c: char| !c.is_alphabetic() && !matches!(c, '%' | '‰');
         let digits = second.rfind(|c: char| c.is_ascii_digit())? + 1;
         let is_bare = without_signs(first, format.language).chars().all(is_plain);
-        let more = second.get(digits..).filter(|_| is_bare)?;
+        let is_alike = may_share_scale(first, second.get(..digits)?, format.decimal);
+        if !is_bare {
+            // `from 5 lakh to 7 lakh crore`
+            let own = first.get(first.rfind(|c: char| c.is_ascii_digit())? + 1..)?;
+            let more = scale_of_second(own, second.get(digits..)?, format.language);
+            return more.filter(|_| is_alike && !own.is_empty()).map(Cow::Borrowed);
+        }
+        let more = second.get(digits..)?;
         let is_marked = |c: char| c.is_alphabetic() || matches!(c, '%' | '‰');
         let is_scaled = first_letters(more).is_some_and(|word| is_scaled_by(word, format.language));
-        let is_alike = may_share_scale(first, second.get(..digits)?, format.decimal);
         (more.contains(is_marked) && (!is_scaled || is_alike)).then_some(Cow::Borrowed(more))
     };
     said().unwrap_or_default()

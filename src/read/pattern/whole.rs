@@ -12,7 +12,9 @@ use crate::read::pattern::joined::{
 use crate::read::pattern::machine::Found;
 use crate::read::pattern::parse::{Held, Holds, Placeholder, Writing};
 use crate::read::pattern::{beside, both};
-use crate::value::prose::{Kind, Signs, before_currency, figure_at, is_code, is_enclosed};
+use crate::value::prose::{
+    Kind, Signs, before_currency, figure_at, is_code, is_enclosed, names_currency,
+};
 use crate::value::prose_date::date_at;
 use crate::value::{DateFormat, Dating, Language, NumberFormat, Type};
 
@@ -65,8 +67,10 @@ impl<'t, 'w> Figures<'t, 'w> {
             let placeholder = placeholders.get(number);
             let signs = self.signs(placeholder);
             let dating = self.writing.number.dating();
-            let place =
+            let mut place =
                 Spot { signs, dating, ..Spot::new(self.text, kinds, &found, number, section) };
+            let behind = self.text.get(place.bounds.end..).unwrap_or_default();
+            place.is_before_money = names_currency(behind.trim_start(), signs.language);
             let whole = match self.declared(placeholder) {
                 Some(formats) => Ok(in_format(self.text, &span, &place, formats)),
                 None => self.either(held, &span, &place).or_else(|of| {
@@ -256,7 +260,8 @@ impl<'t, 'w> Figures<'t, 'w> {
         let mut signs = place.signs;
         signs.is_money = signs.m_is_million
             || before_currency(before).is_some()
-            || text.get(start..)?.starts_with(|c: char| !c.is_alphanumeric());
+            || text.get(start..)?.starts_with(|c: char| !c.is_alphanumeric())
+            || place.is_before_money && text.len() == place.bounds.end;
         signs.is_enclosed = is_enclosed(before, signs.language);
         let (end, written) = figure_at(text, start, kind, &signs)?;
         // A count has no middle of a range.
@@ -270,6 +275,8 @@ struct Spot {
     /// The text of the pattern does not stand before it, or not behind it.
     is_open_left: bool,
     is_open_right: bool,
+    /// The text of the pattern behind it names a currency: `{n:number} yen`.
+    is_before_money: bool,
     /// No placeholder is before it, or none behind it.
     is_first: bool,
     is_last: bool,
@@ -314,6 +321,7 @@ impl Spot {
             },
             is_open_left,
             is_open_right,
+            is_before_money: false,
             is_first: before.is_none(),
             is_last: behind.is_none(),
             matched: matched.clone(),

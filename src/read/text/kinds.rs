@@ -4,7 +4,8 @@ use crate::read::reader::Figure;
 use crate::value::date_format::DateFormat;
 use crate::value::language::phrases::{first_word, same};
 use crate::value::prose::{
-    before_currency, is_percent, leads_to_figure, may_share_scale, multiple_word,
+    Kind, Signs, before_currency, figure_at, is_percent, leads_to_figure, may_share_scale,
+    multiple_word, scale_of_second,
 };
 use crate::value::prose_date::date_at;
 use crate::value::{Hedge, Language, NumberFormat, Reading, Type};
@@ -93,20 +94,41 @@ fn is_time_of_day(figure: &Figure<'_>, language: Language) -> bool {
 /// Whether a number is the first of two percentages, of which the second has the mark for both: `from 61.4
 /// to 58.2 percent`, `von 61,4 auf 58,2 Prozent`.
 fn has_mark_behind_next(figure: &Figure<'_>, language: Language) -> bool {
-    let mark = behind_next(figure, language);
-    mark.is_some_and(|(_, mark)| is_percent(mark, language) && language.points.at(mark).is_none())
+    let next = next(figure, language).filter(|_| figure.text.chars().all(is_of_digits));
+    let mark = next.and_then(|next| next.text.get(next.digits..)).unwrap_or_default().trim_start();
+    is_percent(mark, language) && language.points.at(mark).is_none()
 }
 
-/// The word of scale that the second of two figures has for both: `from 4.8 to 5.3 million`.
+/// The words of scale that the second of two figures has for both, with what joins them to it: `from 4.8 to
+/// 5.3 million`, `from 5 lakh to 7 lakh crore`.
 pub(crate) fn scale_of_next<'t>(figure: &Figure<'t>, number: &NumberFormat) -> Option<&'t str> {
-    let (next, behind) = behind_next(figure, number.language)?;
-    let scale = behind.get(..number.language.scales.at(behind)?.0)?;
-    may_share_scale(figure.text, next, number.decimal).then_some(scale)
+    let Next { text, digits, is_money } = next(figure, number.language)?;
+    let own = figure.text.trim_start_matches(is_of_digits);
+    let first = figure.text.get(..figure.text.len() - own.len()).filter(|own| !own.is_empty())?;
+    let mut signs = Signs::of(number);
+    signs.is_money = is_money || number.m_is_million || before_currency(figure.before).is_some();
+    let end = figure_at(text, 0, Kind::Number, &signs)?.0;
+    let more = scale_of_second(own, text.get(digits..end)?, number.language)?;
+    let is_one = !more.contains(|c: char| c.is_ascii_digit());
+    (is_one && may_share_scale(first, text.get(..digits)?, number.decimal)).then_some(more)
 }
 
-/// The second of two figures and what stands behind it, where a number in digits is the first.
-fn behind_next<'t>(figure: &Figure<'t>, language: Language) -> Option<(&'t str, &'t str)> {
-    let is_of_digits = |c: char| c.is_ascii_digit() || ".,".contains(c);
+fn is_of_digits(c: char) -> bool {
+    c.is_ascii_digit() || ".,".contains(c)
+}
+
+/// The second of two figures.
+#[derive(Clone, Copy)]
+struct Next<'t> {
+    /// From its digits on, and how many bytes these have.
+    text: &'t str,
+    digits: usize,
+    /// Whether the mark of a currency stands before it.
+    is_money: bool,
+}
+
+/// The figure behind `to`, where one behind `from` is the first.
+fn next<'t>(figure: &Figure<'t>, language: Language) -> Option<Next<'t>> {
     let (words, cues) = (language.words(), &language.words().cues);
     let before = figure.before;
     let before = before.get(..before_currency(before).unwrap_or(before.len()))?.trim_end();
@@ -114,17 +136,16 @@ fn behind_next<'t>(figure: &Figure<'t>, language: Language) -> Option<(&'t str, 
     let is_from = words.from.has(before)
         || words.hedges.from.has(before)
         || cues.from.iter().any(|own| same(own, before));
-    if !is_from || !figure.text.chars().all(is_of_digits) {
-        return None;
-    }
+    is_from.then_some(())?;
     let behind = figure.behind.trim_start();
     let word = first_word(behind);
     let is_to = words.to.has(word) || cues.to.iter().any(|own| same(own, word));
     let next = behind.get(word.len()..).filter(|_| is_to)?.trim_start();
-    let next = next.trim_start_matches(['$', '€', '£', '¥']);
-    let rest = next.trim_start_matches(is_of_digits);
-    let own = next.get(..next.len() - rest.len()).filter(|own| !own.is_empty())?;
-    Some((own, rest.trim_start()))
+    let (mark, text) = next.split_at_checked(next.find(|c: char| c.is_ascii_digit())?)?;
+    let is_money = before_currency(mark) == Some(0);
+    (mark.is_empty() || is_money).then_some(())?;
+    let digits = text.len() - text.trim_start_matches(is_of_digits).len();
+    Some(Next { text, digits, is_money })
 }
 
 /// Whether four digits are a year: after words that stand before years, or where nothing is counted.

@@ -18,8 +18,9 @@ pub(super) struct Amount {
     pub range: Option<Interval>,
     /// Whether it is a part of something: a half, `3/4`.
     pub is_fraction: bool,
-    /// The power of ten of its words of scale.
+    /// The power of ten of its words of scale, and of the first where there are several: `lakh crore`.
     pub scale: i32,
+    pub first_scale: i32,
 }
 
 impl Amount {
@@ -28,7 +29,16 @@ impl Amount {
         let value = Number::ratio(n, d)?;
         let range = (n < d).then(|| fraction_range(n, d)).flatten();
         let is_exact = range.is_none();
-        Some(Amount { value, decimals: 2, weak: 2, is_exact, range, is_fraction: true, scale: 0 })
+        Some(Amount {
+            value,
+            decimals: 2,
+            weak: 2,
+            is_exact,
+            range,
+            is_fraction: true,
+            scale: 0,
+            first_scale: 0,
+        })
     }
 
     /// Whether it is two counts: `64 of 74`.
@@ -47,6 +57,7 @@ impl Amount {
             range: self.range.map(|range| range.scale(&factor)),
             is_fraction: false,
             scale: self.scale + power,
+            first_scale: if self.first_scale == 0 { self.scale } else { self.first_scale },
         }
     }
 
@@ -75,6 +86,7 @@ impl Amount {
             range,
             is_fraction: false,
             scale: 0,
+            first_scale: 0,
         }
     }
 

@@ -478,6 +478,10 @@ pub fn label(text: &str, figure: &Range<usize>, language: Language) -> Option<us
     if language.dates.decade.has(label) {
         return Some(start);
     }
+    // `с 5 до 7`, but `с. 5`
+    if language.from.has(label) && !label.ends_with('.') {
+        return None;
+    }
     let (length, ()) = language.compounds.labels.at(label)?;
     let rest = label.get(length..)?;
     // `in the room 40 people`

@@ -1,6 +1,7 @@
 //! Marks of currencies.
 
-use crate::value::language::phrases::same;
+use crate::value::language::Language;
+use crate::value::language::phrases::{first_word, same};
 use crate::value::prose::cursor::{Cursor, MINUS};
 
 /// Signs and names of currencies that stand before a figure.
@@ -44,6 +45,19 @@ pub(crate) fn leads_to_figure(text: &str, words: &str) -> bool {
     let next = behind.trim_start();
     next.len() < behind.len()
         && next.trim_start_matches(is_currency).starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// Whether a text begins with the mark or the name of a currency: `EUR`, `dollars`, `Swiss francs`.
+pub(crate) fn names_currency(text: &str, language: Language) -> bool {
+    let goes_on = |mark: &str, rest: &str| {
+        mark.ends_with(char::is_alphabetic) && rest.starts_with(char::is_alphabetic)
+    };
+    let is_mark = |mark: &&str| text.strip_prefix(*mark).is_some_and(|rest| !goes_on(mark, rest));
+    let is_name = |word: &str| language.cues.money.iter().any(|own| same(own, word));
+    let word = first_word(text);
+    let next = text.get(word.len()..).unwrap_or_default().trim_start_matches([' ', '\u{a0}']);
+    let is_country = word.starts_with(char::is_uppercase);
+    CURRENCIES.iter().any(is_mark) || is_name(word) || is_country && is_name(first_word(next))
 }
 
 /// Whether a sign is the mark of a currency.

@@ -127,6 +127,7 @@ pub(super) fn digits(c: &mut Cursor<'_>, signs: &Signs) -> Option<Amount> {
         range: None,
         is_fraction: false,
         scale: 0,
+        first_scale: 0,
     })
 }
 
@@ -228,6 +229,7 @@ impl Amount {
             range: None,
             is_fraction: false,
             scale: 0,
+            first_scale: 0,
         }
     }
 }

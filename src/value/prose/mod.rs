@@ -20,12 +20,12 @@ mod words;
 mod years;
 
 pub use compound::{compound, label, shared};
-pub(crate) use currency::{before_currency, leads_to_figure};
+pub(crate) use currency::{before_currency, leads_to_figure, names_currency};
 pub use digits::Signs;
 pub use groups::{code_at, is_code};
 pub(crate) use order::multiple_word;
 pub(crate) use share::{is_behind_change, is_percent};
-pub use words::{is_enclosed, is_part, is_word_of_figures, may_share_scale};
+pub use words::{is_enclosed, is_part, is_word_of_figures, may_share_scale, scale_of_second};
 pub(crate) use years::{goes_on, is_behind_first, is_no_short_year};
 
 use crate::value::digits::Written;

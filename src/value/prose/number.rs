@@ -1,10 +1,10 @@
 //! Numbers as they stand in running text: `1,840`, `1.2 million`, `seven`, `half a million`, `2½`.
 
 use crate::value::NumberFormat;
-use crate::value::language::phrases::{HYPHENS, first_word, same};
+use crate::value::language::phrases::{HYPHENS, first_word};
 use crate::value::language::words::{Fraction, Piece};
 use crate::value::prose::amount::Amount;
-use crate::value::prose::currency::{currency, is_currency};
+use crate::value::prose::currency::{currency, is_currency, names_currency};
 use crate::value::prose::cursor::{Cursor, DASHES, MINUS};
 use crate::value::prose::digits::{Signs, digits};
 use crate::value::prose::place::is_place;
@@ -309,6 +309,9 @@ struct Sum {
     part: i64,
     any: bool,
     last_scale: i32,
+    /// The powers of the words of scale that follow each other at its end, and of the first of several.
+    scale: i32,
+    first_scale: i32,
 }
 
 impl Sum {
@@ -336,7 +339,12 @@ impl Sum {
             Piece::Scale(power) => {
                 let by = 10i64.checked_pow(u32::try_from(power).ok()?)?;
                 // `two thousand million`: what has been said so far is said in millions.
-                let said = if self.part == 0 { std::mem::take(&mut self.total) } else { self.part };
+                let (said, scale, first) = match self.part {
+                    0 => (std::mem::take(&mut self.total), self.scale, self.first_scale),
+                    part => (part, 0, 0),
+                };
+                self.first_scale = if first == 0 { scale } else { first };
+                self.scale = scale + power;
                 self.total = self.total.checked_add(said.max(1).checked_mul(by)?)?;
                 (self.part, self.last_scale) = (0, power);
             }
@@ -352,8 +360,10 @@ impl Sum {
 
     fn amount(&self) -> Option<Amount> {
         let counted = Amount::count(self.total.checked_add(self.part)?);
-        let scale = if self.last_scale >= 3 { self.last_scale } else { 0 };
-        self.any.then_some(Amount { decimals: -scale, is_exact: scale == 0, scale, ..counted })
+        let last = if self.last_scale >= 3 { self.last_scale } else { 0 };
+        let (scale, first_scale) = if last == 0 { (0, 0) } else { (self.scale, self.first_scale) };
+        let is_exact = last == 0;
+        self.any.then_some(Amount { decimals: -last, is_exact, scale, first_scale, ..counted })
     }
 }
 
@@ -406,8 +416,12 @@ fn with_scales(
         else {
             break;
         };
+        // `mil millones` is one phrase.
+        let first = first_word(c.rest().trim_start());
+        let first = signs.language.scales.get(first).filter(|own| last == 0 && *own != power);
         *c = look;
         amount = amount.scaled(power);
+        amount.first_scale = first.unwrap_or(amount.first_scale);
         last = power;
     }
     amount
@@ -433,7 +447,7 @@ fn short_scale(
         true if is_money => !is_apart || power > 3,
         true if matches!(first, 'b' | 'B') => {
             look.gap();
-            !is_apart && (has_decimals || is_of_money(first_word(look.rest()), signs))
+            !is_apart && (has_decimals || names_currency(look.rest(), signs.language))
         }
         true => !is_apart && first != 'm',
         false => true,
@@ -442,11 +456,6 @@ fn short_scale(
         *c = end;
         power
     })
-}
-
-/// Whether a word names a currency: `8B dollars`.
-fn is_of_money(word: &str, signs: &Signs) -> bool {
-    signs.language.cues.money.iter().any(|own| same(own, word))
 }
 
 /// Takes the sign or the word between the two ends of a range; says whether it is a dash, and that a hyphen.

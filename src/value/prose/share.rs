@@ -76,8 +76,10 @@ fn one_or_range(
     let Some(second) = second(&mut look, signs) else { return Some((first, own)) };
     let end = look.at;
     let power = mark(&mut look, signs);
-    let first = match (first.scale, second.1.scale) {
-        (0, scale) if scale != 0 => first.scaled(scale),
+    let first = match (first.scale, second.1.scale, second.1.first_scale) {
+        (0, scale, _) if scale != 0 => first.scaled(scale),
+        // `5 lakh to 7 lakh crore`
+        (own, scale, leads) if own != 0 && own == leads => first.scaled(scale - own),
         _ => first,
     };
     let (dash, second) = second;
@@ -314,6 +316,7 @@ fn of_parts(n: i64, d: i64, is_counted: bool) -> Option<Amount> {
         range: Some(range),
         is_fraction: true,
         scale: 0,
+        first_scale: 0,
     })
 }
 
