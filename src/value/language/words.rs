@@ -271,6 +271,8 @@ pub struct Hedges {
     /// Words for what may be below zero, and such units behind a figure.
     pub signed: List,
     pub degrees: List,
+    /// Whether nouns are written together: `Handelsbilanz`.
+    pub joins_nouns: bool,
     /// Hedges that are `to` where another end is named, behind `from` or one of these.
     pub up_to: Vec<String>,
     pub from: List,
