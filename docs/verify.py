@@ -22,7 +22,7 @@ MISSING, UNKNOWN, OPEN, OFF = map(Blank, ("missing", "unknown", "possible", "not
 OPPOSITE = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 READABLE = {"integer": r"[-+]?\d+", "number": r"[-+]?\d+(\.\d+)?", "date %Y-%m-%d or %Y-%m or %Y":
             r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|1\d|2[0-8]))?)?"}
-ZERO, bytes_of = (0, 0), lru_cache(8)(Path.read_bytes)
+ZERO, TINY, bytes_of = (0, 0), Fraction(1, 10**99), lru_cache(8)(Path.read_bytes)
 
 class Given(Exception):
     """A step that cannot be computed again: its value is taken as it is recorded."""
@@ -96,14 +96,14 @@ def compared(sign, left, right, within):
     if within == "rounding":
         scaled = (scale(recorded(op), factor) for factor, op in linear(left, right))
         return could(sign, reduce(add, scaled, exactly(0)))
-    most = recorded(within["amount"]) if "amount" in within else exactly(
-        Fraction(within["share"]) * b.value)
+    most = recorded(within["amount"]) if "amount" in within else scale(
+        absolute(b), Fraction(within["share"])) if Fraction(within["share"]) else exactly(0)
     if blank(most) or "amount" in within and most.value < 0:
         return compare("=", most, most) if blank(most) else UNKNOWN
-    (d, low, high), most = subtract(a, b), abs(most.value)
-    days = (low[0], high[0], max(low[0], min(0, high[0]))) if isinstance(a, Days) else (d,)
-    verdicts = {near(sign, n, most) for n in days}
-    return OPEN if len(verdicts) == 2 else verdicts.pop()
+    # What holds at both ends and at the least distance between them holds at every distance.
+    low, high = (n + beside * TINY for n, beside in subtract(a, b)[1:])
+    verdicts = {near(sign, n, end[0]) for n in (low, high, max(low, min(0, high))) for end in most[1:]}
+    return OPEN if len(verdicts) == 2 or most.low[0] < 0 else verdicts.pop()
 
 # ---- `within rounding`: left minus right as figures with their factors: each is widened once
 is_constant = lambda op: op["op"] == "constant" or op["op"] in "neg+-*/" and all(
