@@ -3,6 +3,8 @@
 //! They are sorted, and only those that are shown become findings: on all cores, a batch at a time,
 //! each worker with the blocks it has read.
 
+use std::collections::BTreeMap;
+
 use crate::engine::data::check::Kind;
 use crate::engine::data::classes::{Class, RawKind};
 use crate::engine::data::job::OverflowOfKeys;
@@ -72,7 +74,7 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
         taker: &mut dyn FindingSink,
     ) -> Written {
         let mut terms = Terms::default();
-        let wanted = self.wanted(raw, extra, &mut terms, taker);
+        let (wanted, others) = self.wanted(raw, extra, &mut terms, taker);
         let mut ordinals = Map::default();
         let mut workers: Vec<Vec<Box<dyn RowFinder + '_>>> =
             (0..self.job.jobs).map(|_| self.finders()).collect();
@@ -97,11 +99,14 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
                     chunk.iter().map(|w| self.make(w, finders, &terms, &firsts)).collect::<Vec<_>>()
                 });
                 let mut made: Vec<Option<Finding>> = made.into_iter().flatten().collect();
-                for (wanted, finding) in wave.iter().zip(&mut made) {
+                let from = usize::try_from(written).unwrap_or(usize::MAX);
+                for ((wanted, finding), at) in wave.iter().zip(&mut made).zip(from..) {
+                    let others = others.get(&at).map(Vec::as_slice).unwrap_or_default();
                     match finding {
                         Some(f) => {
                             tell_apart(f, &mut ordinals);
-                            noted.iter_mut().for_each(|n| note(n, wanted, f.fingerprint()));
+                            let fingerprint = f.fingerprint();
+                            noted.iter_mut().for_each(|n| note(n, wanted, others, fingerprint));
                         }
                         None => taker.unconfirmed(),
                     }
@@ -183,14 +188,14 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
         (0..self.job.tables.len()).map(|table| (self.finder)(table)).collect()
     }
 
-    /// Counts all raw findings, and keeps those that are to be shown.
+    /// Counts all raw findings, and keeps those that are to be shown, with the other rows of their cells.
     fn wanted(
         &self,
         raw: Vec<Vec<RawFinding>>,
         extra: Vec<Vec<Finding>>,
         terms: &mut Terms,
         taker: &mut dyn FindingSink,
-    ) -> Vec<Wanted> {
+    ) -> (Vec<Wanted>, BTreeMap<usize, Vec<RowId>>) {
         let (mut wanted, mut numbers) = (Vec::new(), Map::default());
         let mut nth = |name: Name| {
             let n: &mut u64 = numbers.entry(name).or_insert(0);
@@ -220,7 +225,7 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
                 if class.kind == RawKind::Structure && !shared.is_first(table, &raw, id) {
                     continue;
                 }
-                if !cells.is_first(table, (&raw, &class), &mut finders) {
+                if !cells.is_first((table, wanted.len()), (&raw, &class), &mut finders) {
                     continue;
                 }
                 if taker.wants(id, severity) {
@@ -240,7 +245,7 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
             }
         }
         self.wanted_units(&mut finders, terms, taker, &mut wanted, &mut nth);
-        wanted
+        (wanted, cells.others)
     }
 
     /// How many rows have each key that stands nowhere, by its class and hash: those that were not kept, too.
@@ -375,10 +380,14 @@ fn waves(reach: &[Wanted], is_first: bool) -> impl Iterator<Item = &[Wanted]> {
     std::iter::once(first).filter(|first| !first.is_empty()).chain(rest.chunks(WAVE))
 }
 
-/// Notes a finding for exhibits.
-fn note(noted: &mut NotedFindings, wanted: &Wanted, fingerprint: u128) {
+/// Notes a finding for exhibits, with the other rows of its cell.
+fn note(noted: &mut NotedFindings, wanted: &Wanted, others: &[RowId], fingerprint: u128) {
     match wanted {
-        Wanted::Row(asked) => noted.row(asked.table, asked.raw.row, asked.class, fingerprint),
+        Wanted::Row(asked) => {
+            for row in std::iter::once(&asked.raw.row).chain(others) {
+                noted.row(asked.table, *row, asked.class, fingerprint);
+            }
+        }
         Wanted::Unit(unit, _) => noted.unit(unit, fingerprint),
         Wanted::Ready(_) => {}
     }

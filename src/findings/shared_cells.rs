@@ -1,33 +1,42 @@
 //! What is wrong with a cell that spans several rows is found once, and not in each of them.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use crate::engine::data::classes::{Class, RawKind};
 use crate::engine::data::job::Job;
 use crate::engine::pass::locate::Finders;
 use crate::report::RawFinding;
-use crate::source::{FileId, Span};
+use crate::source::{FileId, RowId, Span};
 
 /// The cells of tables in which some span several rows.
 pub(crate) struct SharedCells<'h, 'j> {
     job: &'h Job<'j>,
     /// By the number of a table, whether it has such cells.
     tables: Vec<bool>,
-    /// By table, class of what is wrong, and which of the columns that became rows it is one of.
-    met: BTreeSet<(usize, u32, usize, (FileId, Span))>,
+    /// By table, class of what is wrong, and which of the columns that became rows it is one of: the place
+    /// of the first among the findings that are wanted.
+    met: BTreeMap<(usize, u32, usize, (FileId, Span)), usize>,
+    /// The other rows of the cell of a finding, by its place among those that are wanted.
+    pub others: BTreeMap<usize, Vec<RowId>>,
 }
 
 impl<'h, 'j> SharedCells<'h, 'j> {
     pub fn new(job: &'h Job<'j>) -> Self {
         let tables = job.tables.iter();
         let has_some = tables.map(|t| t.files.iter().any(|of| of.reader.has_shared_cells()));
-        SharedCells { job, tables: has_some.collect(), met: BTreeSet::new() }
+        SharedCells {
+            job,
+            tables: has_some.collect(),
+            met: BTreeMap::new(),
+            others: BTreeMap::new(),
+        }
     }
 
-    /// Whether no row before had this finding at the same cell, of which its contract alone is asked.
+    /// Whether no row before had this finding at the same cell, of which its contract alone is asked; it
+    /// would be wanted at this place.
     pub fn is_first(
         &mut self,
-        table: usize,
+        (table, wanted): (usize, usize),
         (raw, class): (&RawFinding, &Class),
         finders: &mut Finders<'_>,
     ) -> bool {
@@ -45,6 +54,13 @@ impl<'h, 'j> SharedCells<'h, 'j> {
             let span = *located.spans.get(column.index())?;
             Some((table, raw.class, located.row.pivot, (located.file, span)))
         });
-        place.is_none_or(|place| self.met.insert(place))
+        let Some(place) = place else { return true };
+        match self.met.get(&place) {
+            Some(first) => {
+                self.others.entry(*first).or_default().push(raw.row);
+                false
+            }
+            None => self.met.insert(place, wanted).is_none(),
+        }
     }
 }

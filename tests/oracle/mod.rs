@@ -145,7 +145,7 @@ impl<'o> Oracle<'o> {
             Truth::Yes => Value::Bool(true),
             Truth::No => Value::Bool(false),
             Truth::Off | Truth::Blank => Value::Missing,
-            Truth::Broken => Value::Unknown(Why::Undecided),
+            Truth::Broken => Value::Unknown(Why::Unreadable),
         }
     }
 
@@ -268,7 +268,8 @@ impl<'o> Oracle<'o> {
         outer: &[Unit],
     ) -> Value<'static> {
         let (rows, other_rows) = self.members(def, key);
-        let mut doubt = false;
+        // Of what cannot be read something is there.
+        let (mut doubt, mut unread) = (false, false);
         let slot = &def.slots[slot];
         let mut values = Vec::new();
         for row in rows {
@@ -288,7 +289,7 @@ impl<'o> Oracle<'o> {
                 }
             }
             match slot.args.first().map(|a| self.argument(def.table, row, a)) {
-                Some(Value::Unknown(_)) => doubt = true,
+                Some(Value::Unknown(_)) => unread = true,
                 Some(Value::Missing) => {}
                 // `any(t where …)`: a row that is chosen is enough.
                 None if slot.agg == Agg::Any => values.push(Value::Bool(true)),
@@ -302,8 +303,12 @@ impl<'o> Oracle<'o> {
         if other_rows {
             return Value::Unknown(Why::RowUnreadable);
         }
-        if doubt {
-            return Value::Unknown(Why::Undecided);
+        let never_blank = matches!(slot.agg, Agg::Sum | Agg::Count | Agg::Any | Agg::All);
+        if doubt && !unread && values.is_empty() && !never_blank {
+            return Value::Unknown(Why::RowUnreadable);
+        }
+        if doubt || unread {
+            return Value::Unknown(Why::Unreadable);
         }
         let figures = || values.iter().filter_map(|v| v.figure().cloned());
         match slot.agg {
@@ -335,7 +340,7 @@ impl<'o> Oracle<'o> {
             |row: usize| def.by.iter().map(|k| self.value(def.table, row, k)).collect::<Vec<_>>();
         let mine = keys(row);
         if mine.iter().any(is_unknown) {
-            return Value::Unknown(Why::Undecided);
+            return Value::Unknown(Why::RowUnreadable);
         }
         let choice = |r: usize| self.chosen(def.table, r, &def.filter);
         let may_be_walked = |r: &usize| {
@@ -347,20 +352,20 @@ impl<'o> Oracle<'o> {
         if def.window == WindowFunction::Prev {
             return match (0..row).rev().find(may_be_walked) {
                 Some(r) if is_walked(&r) => self.value(def.table, r, &def.value),
-                Some(_) => Value::Unknown(Why::Undecided),
+                Some(_) => Value::Unknown(Why::RowUnreadable),
                 None => Value::NotApplicable,
             };
         }
         let walked = (0..=row).filter(may_be_walked);
         if walked.clone().any(|r| !is_walked(&r)) {
-            return Value::Unknown(Why::Undecided);
+            return Value::Unknown(Why::RowUnreadable);
         }
         assert_eq!(def.window, WindowFunction::Cumulative);
         walked.fold(Value::number(Number::default()), |sum, r| {
             match (sum, self.value(def.table, r, &def.value)) {
                 (Value::Number(sum), Value::Number(f)) => Value::Number(sum.add(&f)),
                 (sum, Value::Missing) => sum,
-                _ => Value::Unknown(Why::Undecided),
+                _ => Value::Unknown(Why::RowUnreadable),
             }
         })
     }
