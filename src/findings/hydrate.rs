@@ -93,23 +93,17 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
                 if watch.stops() > stops {
                     return Written { all: wanted.len() as u64, written };
                 }
-                let size = (wave.len() / (4 * workers.len())).max(1);
-                let made = in_parallel(&mut workers, wave.len().div_ceil(size), &|finders, n| {
-                    let chunk = &wave[n * size..wave.len().min((n + 1) * size)];
-                    chunk.iter().map(|w| self.make(w, finders, &terms, &firsts)).collect::<Vec<_>>()
-                });
-                let mut made: Vec<Option<Finding>> = made.into_iter().flatten().collect();
+                let mut made = self.make_all(wave, &mut workers, (&terms, &firsts));
                 let from = usize::try_from(written).unwrap_or(usize::MAX);
                 for ((wanted, finding), at) in wave.iter().zip(&mut made).zip(from..) {
+                    let Some(finding) = finding else {
+                        taker.unconfirmed();
+                        continue;
+                    };
+                    tell_apart(finding, &mut ordinals);
                     let others = others.get(&at).map(Vec::as_slice).unwrap_or_default();
-                    match finding {
-                        Some(f) => {
-                            tell_apart(f, &mut ordinals);
-                            let fingerprint = f.fingerprint();
-                            noted.iter_mut().for_each(|n| note(n, wanted, others, fingerprint));
-                        }
-                        None => taker.unconfirmed(),
-                    }
+                    let all = noted.iter_mut();
+                    all.for_each(|n| note(n, wanted, others, finding.fingerprint()));
                 }
                 // They are all among the first.
                 let causes = std::mem::take(&mut causes);
@@ -129,6 +123,21 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
             let _ = self.noted.set(noted);
         }
         Written { all: wanted.len() as u64, written }
+    }
+
+    /// The findings of a wave, on all cores.
+    fn make_all(
+        &self,
+        wave: &[Wanted],
+        workers: &mut [Vec<Box<dyn RowFinder + '_>>],
+        (terms, firsts): (&Terms, &Firsts),
+    ) -> Vec<Option<Finding>> {
+        let size = (wave.len() / (4 * workers.len())).max(1);
+        let made = in_parallel(workers, wave.len().div_ceil(size), &|finders, n| {
+            let chunk = &wave[n * size..wave.len().min((n + 1) * size)];
+            chunk.iter().map(|w| self.make(w, finders, terms, firsts)).collect::<Vec<_>>()
+        });
+        made.into_iter().flatten().collect()
     }
 
     /// A finding with the sentence that it is about.

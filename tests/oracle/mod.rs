@@ -210,7 +210,7 @@ impl<'o> Oracle<'o> {
             return Verdict::NotApplicable;
         }
         if mine.iter().any(is_unknown) {
-            return Verdict::Unknown(Why::Undecided);
+            return Verdict::Unknown(Why::Unreadable);
         }
         let seen = (0..row).any(|other| {
             key(other).iter().zip(&mine).all(|(a, b)| a != &Value::Missing && same(a, b))
