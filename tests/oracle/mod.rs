@@ -300,15 +300,10 @@ impl<'o> Oracle<'o> {
         if matches!(slot.agg, Agg::Any | Agg::All) && values.contains(&decisive) {
             return decisive;
         }
-        if other_rows {
-            return Value::Unknown(Why::RowUnreadable);
-        }
         let never_blank = matches!(slot.agg, Agg::Sum | Agg::Count | Agg::Any | Agg::All);
-        if doubt && !unread && values.is_empty() && !never_blank {
-            return Value::Unknown(Why::RowUnreadable);
-        }
-        if doubt || unread {
-            return Value::Unknown(Why::Unreadable);
+        if other_rows || doubt || unread {
+            let is_there = never_blank || unread || !values.is_empty();
+            return Value::Unknown(if is_there { Why::Unreadable } else { Why::RowUnreadable });
         }
         let figures = || values.iter().filter_map(|v| v.figure().cloned());
         match slot.agg {
