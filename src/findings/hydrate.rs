@@ -3,8 +3,6 @@
 //! They are sorted, and only those that are shown become findings: on all cores, a batch at a time,
 //! each worker with the blocks it has read.
 
-use std::collections::BTreeMap;
-
 use crate::engine::data::check::Kind;
 use crate::engine::data::classes::{Class, RawKind};
 use crate::engine::data::job::OverflowOfKeys;
@@ -22,7 +20,7 @@ use crate::findings::noted::NotedFindings;
 use crate::findings::place;
 use crate::findings::repeated;
 use crate::findings::rows::{First, WantedRow};
-use crate::findings::shared_cells::SharedCells;
+use crate::findings::shared_cells::{OtherRows, SharedCells};
 use crate::findings::shared_files::SharedFiles;
 use crate::findings::terms::Terms;
 use crate::findings::wanted::Wanted;
@@ -94,16 +92,14 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
                     return Written { all: wanted.len() as u64, written };
                 }
                 let mut made = self.make_all(wave, &mut workers, (&terms, &firsts));
-                let from = usize::try_from(written).unwrap_or(usize::MAX);
-                for ((wanted, finding), at) in wave.iter().zip(&mut made).zip(from..) {
+                for (wanted, finding) in wave.iter().zip(&mut made) {
                     let Some(finding) = finding else {
                         taker.unconfirmed();
                         continue;
                     };
                     tell_apart(finding, &mut ordinals);
-                    let others = others.get(&at).map(Vec::as_slice).unwrap_or_default();
                     let all = noted.iter_mut();
-                    all.for_each(|n| note(n, wanted, others, finding.fingerprint()));
+                    all.for_each(|n| note(n, wanted, &others, finding.fingerprint()));
                 }
                 // They are all among the first.
                 let causes = std::mem::take(&mut causes);
@@ -204,7 +200,7 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
         extra: Vec<Vec<Finding>>,
         terms: &mut Terms,
         taker: &mut dyn FindingSink,
-    ) -> (Vec<Wanted>, BTreeMap<usize, Vec<RowId>>) {
+    ) -> (Vec<Wanted>, OtherRows) {
         let (mut wanted, mut numbers) = (Vec::new(), Map::default());
         let mut nth = |name: Name| {
             let n: &mut u64 = numbers.entry(name).or_insert(0);
@@ -234,7 +230,7 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
                 if class.kind == RawKind::Structure && !shared.is_first(table, &raw, id) {
                     continue;
                 }
-                if !cells.is_first((table, wanted.len()), (&raw, &class), &mut finders) {
+                if !cells.is_first(table, (&raw, &class), &mut finders) {
                     continue;
                 }
                 if taker.wants(id, severity) {
@@ -390,11 +386,13 @@ fn waves(reach: &[Wanted], is_first: bool) -> impl Iterator<Item = &[Wanted]> {
 }
 
 /// Notes a finding for exhibits, with the other rows of its cell.
-fn note(noted: &mut NotedFindings, wanted: &Wanted, others: &[RowId], fingerprint: u128) {
+fn note(noted: &mut NotedFindings, wanted: &Wanted, others: &OtherRows, fingerprint: u128) {
     match wanted {
         Wanted::Row(asked) => {
-            for row in std::iter::once(&asked.raw.row).chain(others) {
-                noted.row(asked.table, *row, asked.class, fingerprint);
+            let (table, row) = (asked.table, asked.raw.row);
+            let others = others.get(&(table, row, asked.raw.class));
+            for row in std::iter::once(&row).chain(others.into_iter().flatten()) {
+                noted.row(table, *row, asked.class, fingerprint);
             }
         }
         Wanted::Unit(unit, _) => noted.unit(unit, fingerprint),

@@ -8,16 +8,17 @@ use crate::engine::pass::locate::Finders;
 use crate::report::RawFinding;
 use crate::source::{FileId, RowId, Span};
 
+/// The other rows of the cell that a row was found with first: by table, row and class of what is wrong.
+pub(crate) type OtherRows = BTreeMap<(usize, RowId, u32), Vec<RowId>>;
+
 /// The cells of tables in which some span several rows.
 pub(crate) struct SharedCells<'h, 'j> {
     job: &'h Job<'j>,
     /// By the number of a table, whether it has such cells.
     tables: Vec<bool>,
-    /// By table, class of what is wrong, and which of the columns that became rows it is one of: the place
-    /// of the first among the findings that are wanted.
-    met: BTreeMap<(usize, u32, usize, (FileId, Span)), usize>,
-    /// The other rows of the cell of a finding, by its place among those that are wanted.
-    pub others: BTreeMap<usize, Vec<RowId>>,
+    /// The first row by table, class of what is wrong, and which of the columns that became rows it is one of.
+    met: BTreeMap<(usize, u32, usize, (FileId, Span)), RowId>,
+    pub others: OtherRows,
 }
 
 impl<'h, 'j> SharedCells<'h, 'j> {
@@ -32,11 +33,10 @@ impl<'h, 'j> SharedCells<'h, 'j> {
         }
     }
 
-    /// Whether no row before had this finding at the same cell, of which its contract alone is asked; it
-    /// would be wanted at this place.
+    /// Whether no row before had this finding at the same cell, of which its contract alone is asked.
     pub fn is_first(
         &mut self,
-        (table, wanted): (usize, usize),
+        table: usize,
         (raw, class): (&RawFinding, &Class),
         finders: &mut Finders<'_>,
     ) -> bool {
@@ -57,10 +57,10 @@ impl<'h, 'j> SharedCells<'h, 'j> {
         let Some(place) = place else { return true };
         match self.met.get(&place) {
             Some(first) => {
-                self.others.entry(*first).or_default().push(raw.row);
+                self.others.entry((table, *first, raw.class)).or_default().push(raw.row);
                 false
             }
-            None => self.met.insert(place, wanted).is_none(),
+            None => self.met.insert(place, raw.row).is_none(),
         }
     }
 }

@@ -13,7 +13,7 @@ pub(super) fn names_an_end(before: &str, behind: &str, language: Language) -> bo
     ends.is_behind_from(before) || ends.is_before_from(behind)
 }
 
-/// Words are looked through for the first end.
+/// Finds the first of two ends by the words of a language.
 #[derive(Clone, Copy)]
 struct Ends {
     language: Language,

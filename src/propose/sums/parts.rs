@@ -74,7 +74,7 @@ pub fn may_round_to(table: &Table, parts: &[usize]) -> bool {
     parts.iter().any(|part| may_round(table, &[*part]))
 }
 
-/// Whether sums of some columns can be told from nearly the same: none has more decimals than are compared.
+/// Whether sums of some columns may be exact: none has more decimals than are compared.
 pub fn may_be_exact(table: &Table, columns: &[usize]) -> bool {
     columns.iter().filter_map(|c| table.column(*c)).all(|column| !column.is_cut)
 }

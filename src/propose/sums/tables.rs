@@ -145,7 +145,7 @@ pub fn judge(
         }
     }
     let is_exact = rounded * 10 <= held && (rounded == 0 || groups.len() >= 10);
-    // Slips are told from rounding only where all digits are compared.
+    // Where not all digits are compared, a slip may be rounding.
     let is_exact = is_exact && columns.iter().all(|column| !column.is_cut);
     let exact = held - rounded;
     let (held, failed) = if is_exact { (exact, failed + rounded) } else { (held, failed) };

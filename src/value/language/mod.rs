@@ -123,8 +123,7 @@ impl Language {
                 cues.take(&word, own.common.contains(&word).then_some(0), &own.letters);
             }
             for (other, cues) in OTHERS.iter().zip(&mut others) {
-                let place = other.common.iter().position(|common| *common == word);
-                cues.take(&word, place, other.letters);
+                cues.take(&word, other.place(&word), other.letters);
             }
         }
         let counts = counts.each_ref().map(Cues::whole);
