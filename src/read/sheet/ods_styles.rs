@@ -156,7 +156,7 @@ fn shift(position: &str) -> Option<Shift> {
 /// A date as a cell shows it, in the way of ISO 8601, from what it holds: `2024-01-02T18:00:00`.
 pub fn date(value: &str, parts: Option<Parts>, shown: &[u8]) -> String {
     let (day, time) = value.split_once('T').unwrap_or((value, "00:00:00"));
-    let is_alone = shown == day.as_bytes() || matches!(time, "00:00:00");
+    let is_alone = shown == day.as_bytes() || time == "00:00:00";
     match parts.unwrap_or(Parts { day: true, time: !is_alone }) {
         Parts { day: true, time: true } => format!("{day} {time}"),
         Parts { day: false, .. } => time.to_string(),
