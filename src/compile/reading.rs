@@ -9,7 +9,7 @@ use crate::rules::{ColumnRule, Demand, TableRule, Withheld};
 use crate::shape::Source;
 use crate::value::End;
 use crate::value::date_format::FISCAL_YEAR;
-use crate::value::{DateFormat, Interval, Number, NumberFormat, Reading, Type};
+use crate::value::{DateFormat, Interval, Number, NumberFormat, Reading, Rounding, Type};
 
 /// What the files of a table say of how their cells are stored.
 pub struct Stored<'f> {
@@ -60,12 +60,14 @@ pub fn item_type(c: &ColumnRule) -> Option<Type> {
         Demand::Min(t) | Demand::Max(t) | Demand::Above(t) | Demand::Below(t) => {
             Some(if Number::parse(t).is_some() { Type::Number } else { Type::Date })
         }
+        Demand::Decimals(_) => Some(Type::Number),
         Demand::MinLength(_) | Demand::MaxLength(_) | Demand::Matches(_) | Demand::Like(_) => {
             Some(Type::Text)
         }
         _ => None,
     });
-    implied.or(c.lists_numbers.then_some(Type::Number))
+    let has_base = c.rounding.is_some_and(Rounding::has_base);
+    implied.or((c.lists_numbers || has_base).then_some(Type::Number))
 }
 
 /// Whether a contract asks for the writing of its cells and names no type: figures may be in it.

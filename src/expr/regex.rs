@@ -1,6 +1,7 @@
 //! Regular expressions that run in linear time.
 
 use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use regex_automata::{Anchored, Input, meta};
@@ -83,23 +84,53 @@ impl Regex {
 pub struct Finder {
     regex: Regex,
     whole: bool,
-    table: Option<StateTable>,
+    later: Arc<LaterTable>,
+}
+
+/// Texts that are matched before a table of states is made: to make it takes as long as it saves on
+/// about so many.
+const MATCHED_BEFORE: usize = if cfg!(debug_assertions) { 4 * TOGETHER } else { 1 << 17 };
+
+/// A table that is made when many texts were matched.
+#[derive(Debug, Default)]
+struct LaterTable {
+    matched: AtomicUsize,
+    table: OnceLock<Option<StateTable>>,
 }
 
 impl Regex {
-    /// The pattern, for whole texts or for a part of them, as a table where that stays small.
+    /// The pattern, for whole texts or for a part of them; of whole texts, as a table where that stays
+    /// small and pays.
     pub fn finder(&self, whole: bool) -> Finder {
-        let table = if whole { StateTable::new(&self.text) } else { None };
-        Finder { regex: self.clone(), whole, table }
+        Finder { regex: self.clone(), whole, later: Arc::default() }
     }
 }
 
 impl Finder {
+    /// The table for `texts` more; while one worker makes it, the others go on without.
+    #[inline]
+    fn table(&self, texts: usize) -> Option<&StateTable> {
+        match self.later.table.get() {
+            Some(made) => made.as_ref(),
+            None if self.whole => self.table_when_due(texts),
+            None => None,
+        }
+    }
+
+    #[cold]
+    fn table_when_due(&self, texts: usize) -> Option<&StateTable> {
+        let before = self.later.matched.fetch_add(texts, Ordering::Relaxed);
+        let is_due = (before..before + texts).contains(&MATCHED_BEFORE);
+        let make = || StateTable::new(&self.regex.text);
+        if is_due { self.later.table.get_or_init(make).as_ref() } else { None }
+    }
+
     /// Whether `text`, which is UTF-8, matches.
     pub fn is_match(&self, text: &[u8]) -> bool {
-        if let Some(table) = &self.table {
-            return table.is_match(text);
-        }
+        self.table(1).map_or_else(|| self.is_match_of_engine(text), |table| table.is_match(text))
+    }
+
+    fn is_match_of_engine(&self, text: &[u8]) -> bool {
         let input = Input::new(text);
         match self.whole {
             true => self.regex.whole().is_some_and(|w| w.is_match(input.anchored(Anchored::Yes))),
@@ -109,9 +140,9 @@ impl Finder {
 
     /// Whether each of the texts, which are UTF-8, matches.
     pub fn are_matches(&self, texts: [&[u8]; TOGETHER]) -> [bool; TOGETHER] {
-        match &self.table {
+        match self.table(TOGETHER) {
             Some(table) => table.are_matches(texts),
-            None => texts.map(|text| self.is_match(text)),
+            None => texts.map(|text| self.is_match_of_engine(text)),
         }
     }
 }
@@ -141,8 +172,13 @@ mod tests {
             let regex = Regex::new([r"\p{L}[\p{L}0-9 ’]+", "(ab|c)*", ""][pattern]).expect("a pattern");
             let finder = regex.finder(whole);
             let each = texts.each_ref().map(|t| if whole { regex.is_full_match(t) } else { regex.is_match(t) });
-            prop_assert_eq!(finder.are_matches(texts.each_ref().map(|t| t.as_bytes())), each);
-            prop_assert_eq!(texts.each_ref().map(|t| finder.is_match(t.as_bytes())), each);
+            let texts = texts.each_ref().map(|t| t.as_bytes());
+            // At first without a table, then with it.
+            for _ in 0..=MATCHED_BEFORE / TOGETHER {
+                prop_assert_eq!(finder.are_matches(texts), each);
+            }
+            prop_assert_eq!(finder.later.table.get().is_some(), whole);
+            prop_assert_eq!(texts.map(|t| finder.is_match(t)), each);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::engine::data::check::{Check, Kind};
+use crate::engine::data::check::{Check, Kind, columns};
 use crate::engine::data::classes::RawKind;
 use crate::engine::data::parallel::in_parallel;
 use crate::engine::pass::locate::{Finders, Located, RowFinder};
@@ -30,6 +30,9 @@ const AT_ONCE: usize = 32;
 /// Bounds that are kept.
 const MOST: usize = 8_000;
 
+/// Rows of tables, each with the columns of its cells that are asked about.
+type Rows = BTreeMap<(usize, RowId), BTreeSet<usize>>;
+
 impl FindingMaker<'_, '_> {
     /// What else is asked of the rows of the cells of failing equations.
     pub(crate) fn bounds(
@@ -39,29 +42,32 @@ impl FindingMaker<'_, '_> {
         workers: &mut [Vec<Box<dyn RowFinder + '_>>],
         terms: &Terms,
     ) -> Vec<Equation> {
-        let failing = equations.iter().filter(|e| e.finding.is_some());
-        let cells = failing.flat_map(|e| &e.solved.cells).map(|figure| figure.cell);
-        let mut rows: BTreeSet<(usize, RowId)> = cells.map(|cell| (cell.table, cell.row)).collect();
-        let mut findings: BTreeMap<(usize, RowId, usize, usize), usize> = BTreeMap::new();
-        for (n, wanted) in wanted.iter().enumerate() {
-            if let Wanted::Row(asked) = wanted {
-                let (check, assertion) = (asked.class.check.index(), asked.class.assertion.index());
-                if asked.class.kind == RawKind::Failed {
-                    rows.insert((asked.table, asked.raw.row));
-                }
-                findings.insert((asked.table, asked.raw.row, check, assertion), n);
-            }
-        }
+        let rows = self.bounded_rows(equations, wanted);
+        let findings = wanted.iter().enumerate().filter_map(|(n, wanted)| {
+            let Wanted::Row(asked) = wanted else { return None };
+            let (check, assertion) = (asked.class.check.index(), asked.class.assertion.index());
+            Some(((asked.table, asked.raw.row, check, assertion), n))
+        });
+        let findings: BTreeMap<(usize, RowId, usize, usize), usize> = findings.collect();
         let mut all = Vec::new();
         for (number, check) in self.job.checks.iter().enumerate() {
             let asserted: Vec<usize> =
                 (0..check.asserts.len()).filter(|n| is_bound(check, *n)).collect();
             let Some(table) = check.row_table().filter(|_| !asserted.is_empty()) else { continue };
-            let of_table = rows.iter().filter(|(of, _)| *of == table).take(MOST_ROWS);
-            let rows: Vec<RowId> = of_table.map(|(_, row)| *row).collect();
+            let of_table = rows.iter().filter(|((of, _), _)| *of == table).take(MOST_ROWS);
+            // What is asked of other cells says nothing about these.
+            let asked_of = |columns: &BTreeSet<usize>| {
+                let reads = |n: &&usize| !self.read_by((number, **n)).is_disjoint(columns);
+                asserted.iter().filter(reads).copied().collect::<Vec<usize>>()
+            };
+            let rows: Vec<(RowId, Vec<usize>)> =
+                of_table.map(|((_, row), columns)| (*row, asked_of(columns))).collect();
             let found = in_parallel(workers, rows.len().div_ceil(AT_ONCE), &|finders, n| {
                 let own = rows.iter().skip(n * AT_ONCE).take(AT_ONCE);
-                let of_row = |row: &RowId| {
+                let of_row = |(row, asserted): &(RowId, Vec<usize>)| {
+                    if asserted.is_empty() {
+                        return Vec::new();
+                    }
                     let located = finders.get_mut(table).and_then(|finder| finder.row(*row));
                     let Some(located) = located else { return Vec::new() };
                     let bound = |assertion: &usize| {
@@ -81,6 +87,36 @@ impl FindingMaker<'_, '_> {
             }
         }
         all
+    }
+
+    /// The rows whose bounds are looked at: those of the cells of failing equations, and those that fail.
+    fn bounded_rows(&self, equations: &[Equation], wanted: &[Wanted]) -> Rows {
+        let mut rows = Rows::new();
+        let failing = equations.iter().filter(|e| e.finding.is_some());
+        for cell in failing.flat_map(|e| &e.solved.cells).map(|figure| figure.cell) {
+            rows.entry((cell.table, cell.row)).or_default().insert(cell.column);
+        }
+        for wanted in wanted {
+            if let Wanted::Row(asked) = wanted
+                && asked.class.kind == RawKind::Failed
+            {
+                let of = (asked.class.check.index(), asked.class.assertion.index());
+                rows.entry((asked.table, asked.raw.row)).or_default().extend(self.read_by(of));
+            }
+        }
+        rows
+    }
+
+    /// The columns that an assertion reads of its row.
+    fn read_by(&self, (check, assertion): (usize, usize)) -> BTreeSet<usize> {
+        let check = self.job.checks.get(check);
+        let table = check.and_then(|check| self.job.tables.get(check.row_table()?));
+        let mut read = vec![false; table.map_or(0, |table| table.columns.len())];
+        let assertion = check.and_then(|check| check.asserts.get(assertion));
+        if let Some(assertion) = assertion.filter(|_| !read.is_empty()) {
+            columns(&assertion.bound, 0, &mut read);
+        }
+        (0..read.len()).filter(|column| read[*column]).collect()
     }
 
     fn bound(

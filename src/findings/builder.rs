@@ -122,7 +122,10 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
                 term.value = style.show(&value, if is_number { ty } else { c.shown(ty) });
             }
         }
-        let is_withheld = [c.left, c.right].iter().any(|side| side.value.cause().is_some());
+        let is_rounded = matches!(c.allowance, Allowance::Rounding(_));
+        let is_withheld = [c.left, c.right]
+            .iter()
+            .any(|side| side.value.cause().is_some() || !is_rounded && side.is_by_partial_dates());
         let numbers = c.left.value.figure().zip(c.right.value.figure()).filter(|_| !is_withheld);
         // What is stated minus what follows, whichever is written first.
         let is_turned = c.op == Cmp::Eq && roles::is_turned(&self.standings(c));
@@ -234,7 +237,8 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
             _ => None,
         };
         let is_right = std::ptr::eq(step, c.right);
-        let known = step.value.figure().filter(|f| !f.withheld);
+        let is_open = range.is_none() && step.is_by_partial_dates();
+        let known = step.value.figure().filter(|f| !f.withheld && !is_open);
         let own = || self.shown.iter().filter(|t| t.right == is_right);
         let cell = own().find(|t| t.name == expression && t.part_of.is_empty());
         let cell = cell.filter(|t| t.place.is_some());
@@ -242,12 +246,15 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
             .or_else(|| factors::taken_alone(own(), &expression, (step, self.proof)))
             .filter(|_| ty != Type::Percent || c.is_of_shares || step.bound.ty == Type::Percent)
             .and_then(|t| figures::of_cell(&t.value, &step.value, ty));
+        let ends = is_open.then(|| style.between(&step.value, ty)).flatten();
         Side {
             expression,
-            value: written.unwrap_or_else(|| style.show(&step.value, ty)),
+            value: written.or(ends).unwrap_or_else(|| style.show(&step.value, ty)),
             hedge: None,
             exact: known.map(|f| f.value.to_text()).unwrap_or_default(),
-            range: range.or_else(|| style.range(&step.value, ty)).filter(|_| known.is_some()),
+            range: range
+                .or_else(|| style.range(&step.value, ty))
+                .filter(|_| known.is_some() || is_open),
         }
     }
 
@@ -393,10 +400,11 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
                 factors::taken_alone(own, &self.proof.text(step.bound), (step, self.proof))?;
             figures::of_cell(&taken.value, &step.value, step.bound.ty)
         };
-        let (text, place) = cell.map_or_else(
-            || (alone().unwrap_or_default(), None),
-            |(text, place)| (text, Some(place)),
-        );
+        let is_open = step.is_by_partial_dates();
+        let ends = || self.style.unwrap_or_default().between(&step.value, step.bound.ty);
+        let computed = || is_open.then(ends).flatten().or_else(alone).unwrap_or_default();
+        let (text, place) =
+            cell.map_or_else(|| (computed(), None), |(text, place)| (text, Some(place)));
         if text.is_empty() {
             let (term, value, ty) = (self.shown.len(), step.value.clone(), step.bound.ty);
             let is_number = line.is_factor && matches!(step.bound.op, Op::Const(_));
@@ -407,7 +415,11 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
             name: self.proof.name(step),
             sign: line.sign,
             value: text,
-            number: step.value.figure().filter(|f| !f.withheld).map(|f| f.value.clone()),
+            number: step
+                .value
+                .figure()
+                .filter(|f| !f.withheld && !is_open)
+                .map(|f| f.value.clone()),
             place,
             part_of,
         });

@@ -158,6 +158,11 @@ impl Style {
         self.interval(v.figure()?.range.as_ref()?, ty)
     }
 
+    /// A figure that is anything between two ends, in words.
+    pub fn between(self, v: &Value<'_>, ty: Type) -> Option<String> {
+        self.range(v, ty).map(|(low, high)| format!("{low} to {high}"))
+    }
+
     /// The ends of an interval.
     pub fn interval(self, range: &Interval, ty: Type) -> Option<(String, String)> {
         let end = |n: Option<&Number>| n.map_or("…".to_string(), |n| self.number(n, ty));

@@ -269,11 +269,15 @@ impl<'h, 'm> Habits<'h, 'm> {
         let linear = self.solved.linear.as_ref()?;
         let nonzero = || linear.terms.iter().filter(|term| !term.value.is_zero());
         let unit = &self.common_unit(linear)?;
+        // Counts are rounded to threes, for nobody to be known by them; other figures are not.
+        let is_usual = |base: i64| base % 3 != 0 || *unit >= Number::from(1i64);
         let is_multiple = |base: i64| {
             let step = unit * &Number::from(base);
             nonzero().all(|term| term.value.is_multiple_of(&step))
         };
-        let known = |&(base, least): &(i64, usize)| nonzero().count() >= least && is_multiple(base);
+        let known = |&(base, least): &(i64, usize)| {
+            is_usual(base) && nonzero().count() >= least && is_multiple(base)
+        };
         let (base, _) = BASES.into_iter().find(known).filter(|(base, _)| *base <= most)?;
         let half = &(unit * &Number::from(base)) * &Number::decimal(5, 1);
         let each = linear.terms.iter().map(|term| &half * &term.factor.abs());

@@ -135,7 +135,8 @@ impl<'m> Labeller<'m, '_, '_> {
             }
         }
         if c.op == Cmp::Eq {
-            sort(&mut stated);
+            // What is asked of a row is shown in it.
+            stated.sort_by_key(|spot| (!spot.own, spot.at()));
             // Of two figures, the one in a text is the claim.
             stated.sort_by_key(|spot| !spot.here && !self.is_prose(spot.cell));
             let firsts: Vec<_> = operands.iter().map(|side| side.first().map(Spot::at)).collect();

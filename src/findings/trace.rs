@@ -112,6 +112,21 @@ impl<'t> Step<'t> {
         }
     }
 
+    /// Whether it is a figure between two ends because of dates without their day.
+    pub fn is_by_partial_dates(&self) -> bool {
+        let is_open = self.cell.is_none()
+            && self.value.figure().is_some_and(|figure| {
+                !figure.withheld && figure.range.as_ref().is_some_and(|range| !range.is_point())
+            });
+        let mut has_partial = false;
+        if is_open {
+            self.walk(&mut |step| {
+                has_partial |= matches!(step.value, Value::Date(days) if days.first != days.last);
+            });
+        }
+        has_partial
+    }
+
     /// The branch that a choice took.
     pub fn taken(&self) -> Option<&Step<'t>> {
         match (&self.bound.op, &self.args[..]) {

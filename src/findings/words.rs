@@ -164,6 +164,10 @@ fn compared(c: &Comparison<'_, '_>, w: &Working, proof: &Proof<'_>) -> String {
         }
         (Standing::Follows, Standing::Required) => format!("{right} is required, {left} follows"),
         (Standing::Required, Standing::Follows) => format!("{left} is required, {right} follows"),
+        // A figure of a text that is written in the claim.
+        (Standing::Stated(_), Standing::Stated(_)) if w.left.expression == w.left.value => {
+            format!("{left} is stated, {} is {right}", w.right.expression)
+        }
         (Standing::Stated(_), Standing::Stated(_)) => {
             format!("{} is {left}, {} is {right}", w.left.expression, w.right.expression)
         }

@@ -99,6 +99,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("std::time", &["files", "cli"]),
     ("adbc_core", &["files::engines"]),
     ("adbc_driver_manager", &["files::engines"]),
+    ("aho_corasick", &["engine/pass/prefilter.rs"]),
     ("arrow_array", &["files::engines", "read::columnar"]),
     ("arrow_ipc", &["files::engines", "read::columnar"]),
     ("arrow_schema", &["files::engines", "read::columnar"]),

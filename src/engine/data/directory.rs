@@ -168,6 +168,14 @@ impl Directory {
         }
         row + low
     }
+
+    /// The row of a plain block that its `line`th line is; none where it is no row.
+    pub fn row_of(&self, head: &BlockHead, line: usize) -> Option<usize> {
+        let record = (head.part, head.records_before + line as u64);
+        let from = self.aside.partition_point(|a| *a < (head.part, head.records_before));
+        let to = self.aside.partition_point(|a| *a < record);
+        (self.aside.get(to) != Some(&record)).then(|| line - (to - from))
+    }
 }
 
 /// Joins each block with the one behind it.

@@ -466,7 +466,7 @@ fn read(file: &TableFile, head: &BlockHead, context: &Context, block: &mut Block
 }
 
 /// Reads the bytes of a block again; none where they are no longer all there.
-fn read_bytes(of: &dyn Bytes, head: &BlockHead, bytes: &mut Vec<u8>) -> Option<()> {
+pub(super) fn read_bytes(of: &dyn Bytes, head: &BlockHead, bytes: &mut Vec<u8>) -> Option<()> {
     bytes.resize(head.len as usize, 0);
     let mut filled = 0;
     while filled < bytes.len() {

@@ -9,6 +9,7 @@ pub mod judge;
 pub mod keys;
 pub mod locate;
 pub mod names;
+pub mod prefilter;
 pub mod program;
 pub mod ran;
 mod recent;

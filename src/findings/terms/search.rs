@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::data::check::columns;
 use crate::engine::data::directory::BlockHead;
@@ -12,11 +12,12 @@ use crate::engine::fast::decode;
 use crate::engine::fast::dict::{Dict, Limit, OVER};
 use crate::engine::fast::sums;
 use crate::engine::pass::locate::Kept;
+use crate::engine::pass::prefilter::Prefilter;
 use crate::engine::pass::ran::Ran;
 use crate::engine::pass::scan::{Buffers, Visit, revisit};
 use crate::engine::states::env::{At, Filled, UnitRow};
 use crate::engine::states::groups::Group;
-use crate::engine::states::{Map, with_key};
+use crate::engine::states::{Map, decode as values_of, with_key};
 use crate::expr::bound::{Bound, GroupsDef, StateDef, StateId};
 use crate::expr::choose::{argument, chooses};
 use crate::expr::eval::eval;
@@ -95,10 +96,20 @@ struct Search<'s> {
     limits: BTreeMap<(usize, usize), usize>,
     /// What each aggregate that single rows decide comes to.
     results: BTreeMap<(usize, usize), Value<'static>>,
+    /// For lines that hold a key, where each key is a text.
+    prefilter: Option<Prefilter>,
 }
 
 /// A dictionary for each state whose keys are texts, and which codes are wanted.
-type Worker = Vec<Option<(Dict, Vec<Option<usize>>)>>;
+type Dicts = Vec<Option<(Dict, Vec<Option<usize>>)>>;
+
+/// What a worker has of its own.
+struct Worker {
+    dicts: Dicts,
+    room: Buffers,
+    /// The bytes of a block.
+    bytes: Vec<u8>,
+}
 
 impl<'s> Search<'s> {
     fn new(job: &'s Job<'s>, ran: &'s Ran<'s>, table: usize, groups: &'s [Wanted]) -> Search<'s> {
@@ -129,6 +140,7 @@ impl<'s> Search<'s> {
             needed,
             limits: BTreeMap::new(),
             results: BTreeMap::new(),
+            prefilter: None,
         }
     }
 
@@ -140,33 +152,47 @@ impl<'s> Search<'s> {
             .map_or(MOST_KEYS.bytes, |share| MOST_KEYS.bytes.min(to_usize(share)));
         let limit = Limit { keys: MOST_KEYS.keys.min(bytes / 32).max(1), bytes };
         let dict = |keys| (Dict::new(keys, limit), Vec::new());
-        self.states.iter().map(|(state, _)| text_keys_of(self.job, *state).map(dict)).collect()
+        let dicts = self.states.iter().map(|(state, _)| text_keys_of(self.job, *state).map(dict));
+        Worker { dicts: dicts.collect(), room: Buffers::default(), bytes: Vec::new() }
     }
 
     /// What is found, in order of the file; a table that cannot be read again shows no terms, and
     /// the run itself words of it.
     fn run(mut self) -> Vec<((usize, usize), TermRows)> {
-        let table = &self.job.tables[self.table];
-        let directory = &self.ran.tables[self.table].directory;
-        let blocks: Vec<&[BlockHead]> = directory.blocks().chunks(BLOCKS_AT_ONCE).collect();
         let mut all = self.expected();
         self.limits = all.iter().map(|(at, t)| (*at, self.limit(t.1))).collect();
         self.results = self.results();
-        let mut workers: Vec<(Worker, Buffers)> =
-            (0..self.job.jobs).map(|_| (self.worker(), Buffers::default())).collect();
-        let (mut from, mut count) = (0, first_way(&all, blocks.len()));
-        // As far as it should take, then little by little, until there is nothing left to find.
-        while from < blocks.len() && all.iter().any(|(at, t)| self.is_open(*at, t)) {
+        if all.values().all(|(_, expected)| expected.is_some()) {
+            self.prefilter = self.prefilter();
+        }
+        self.look(&mut all);
+        // A key may be written otherwise than it reads: with a quote in it, or a mark.
+        if self.prefilter.take().is_some() && self.are_open(&all) {
+            all = self.expected();
+            self.look(&mut all);
+        }
+        all.into_iter()
+            .map(|(at, (terms, expected))| {
+                let count = expected.unwrap_or(terms.count);
+                let TermRows { rows: all, blank, giving, .. } = terms;
+                let made = TermRows { count, blank, giving, ..TermRows::default() };
+                (at, made.keeping(all, self.limit(expected)))
+            })
+            .collect()
+    }
+
+    /// Goes through the table as far as it should take, then little by little, until there is nothing
+    /// left to find.
+    fn look(&self, all: &mut Expected) {
+        let blocks: Vec<&[BlockHead]> =
+            self.ran.tables[self.table].directory.blocks().chunks(BLOCKS_AT_ONCE).collect();
+        let mut workers: Vec<Worker> = (0..self.job.jobs).map(|_| self.worker()).collect();
+        let (mut from, mut count) = (0, first_way(all, blocks.len()));
+        while from < blocks.len() && self.are_open(all) {
             let wave = &blocks[from..blocks.len().min(from + count)];
-            let found = in_parallel(&mut workers, wave.len(), &|(worker, room), n| {
+            let found = in_parallel(&mut workers, wave.len(), &|worker, n| {
                 let mut found = Found::new();
-                for head in wave[n] {
-                    let path = (self.job.paths)(table.files[head.part as usize].file);
-                    let context = directory.context(head);
-                    let _ = revisit(table, &path, (*head, &context), room, &mut |visit| {
-                        self.visit(worker, visit, &mut found)
-                    });
-                }
+                wave[n].iter().for_each(|head| self.look_in(head, worker, &mut found));
                 found
             });
             for (at, found) in found.into_iter().flatten() {
@@ -182,14 +208,40 @@ impl<'s> Search<'s> {
             }
             (from, count) = (from + count, (from + count) / 8 + 1);
         }
-        all.into_iter()
-            .map(|(at, (terms, expected))| {
-                let count = expected.unwrap_or(terms.count);
-                let TermRows { rows: all, blank, giving, .. } = terms;
-                let made = TermRows { count, blank, giving, ..TermRows::default() };
-                (at, made.keeping(all, self.limit(expected)))
-            })
-            .collect()
+    }
+
+    /// Looks in a block: in all of it, or in those of its lines that hold a key.
+    fn look_in(&self, head: &BlockHead, worker: &mut Worker, found: &mut Found) {
+        let table = &self.job.tables[self.table];
+        let directory = &self.ran.tables[self.table].directory;
+        let path = (self.job.paths)(table.files[head.part as usize].file);
+        let context = directory.context(head);
+        let Worker { dicts, room, bytes } = worker;
+        let lines = self.prefilter.as_ref();
+        let lines = lines.and_then(|p| p.blocks((table, directory), head, bytes));
+        for head in lines.unwrap_or_else(|| vec![*head]) {
+            let _ = revisit(table, &path, (head, &context), room, &mut |visit| {
+                self.visit(dicts, visit, found)
+            });
+        }
+    }
+
+    /// For lines with the keys of the groups, where each has a text that can be looked for.
+    fn prefilter(&self) -> Option<Prefilter> {
+        let text = |group: &Wanted| {
+            text_keys_of(self.job, group.state)?;
+            let texts = values_of(&group.key).into_iter().filter_map(|value| match value {
+                Value::Text(text) => Some(text),
+                _ => None,
+            });
+            texts.max_by_key(|text| text.len())
+        };
+        let texts: Option<BTreeSet<Cow<'_, str>>> = self.groups.iter().map(text).collect();
+        Prefilter::new(&texts?.iter().map(AsRef::as_ref).collect::<Vec<&str>>())
+    }
+
+    fn are_open(&self, all: &Expected) -> bool {
+        all.iter().any(|(at, t)| self.is_open(*at, t))
     }
 
     /// Whether there may be more to find of an aggregate.
@@ -262,10 +314,10 @@ impl<'s> Search<'s> {
         all
     }
 
-    fn visit(&self, worker: &mut Worker, visit: &mut Visit<'_>, found: &mut Found) {
+    fn visit(&self, dicts: &mut Dicts, visit: &mut Visit<'_>, found: &mut Found) {
         decode::columns(&mut visit.batch, &self.needed);
         let misses = RefCell::new(Vec::new());
-        for ((state, wanted), dict) in self.states.iter().zip(worker) {
+        for ((state, wanted), dict) in self.states.iter().zip(dicts) {
             let StateDef::Groups(def) = &self.job.defs.all[*state] else { continue };
             if let Some((dict, known)) = dict {
                 dict.encode(&visit.batch);
