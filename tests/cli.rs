@@ -875,6 +875,13 @@ fn pipes_are_read_once_for_all_tables() {
 }
 
 #[test]
+fn a_table_from_elsewhere_without_rows_is_shown_by_its_header() {
+    let rules = "[data.t]\npath = \"t.csv\"\n";
+    let files = [("crossfoot.toml", rules), ("e.csv", "region,votes\n")];
+    expect(&files, &["check", "--data", "t=e.csv"], 1, "── the header");
+}
+
+#[test]
 fn standard_input_can_be_two_tables() {
     let folder = tempfile::tempdir().expect("a folder");
     let rules = "[data.a]\npath = \"-\"\n[data.b]\npath = \"-\"\n\

@@ -84,6 +84,7 @@ fn tables_are_marked_where_they_were_checked() {
         ("quarters", "fixtures/exhibits/quarters/rules.toml"),
         ("agreed", "fixtures/exhibits/agreed/rules.toml"),
         ("minutes", "fixtures/exhibits/minutes/rules.toml"),
+        ("ticks", "fixtures/exhibits/ticks/rules.toml"),
         ("election", "fixtures/real/election/rules.toml"),
         ("areas", "fixtures/real/areas/rules.toml"),
         ("unpivoted", "fixtures/language/17-unpivoted-row-totals/rules.toml"),

@@ -48,13 +48,15 @@ pub struct Edit {
 /// are for tests.
 pub fn edits(text: &str) -> syn::Result<(Vec<Edit>, Vec<String>)> {
     let file = syn::parse_file(text)?;
-    let mut finder = Finder { edits: Vec::new(), functions: Vec::new(), tests: Vec::new() };
+    let mut finder = Finder { text: text.into(), ..Finder::default() };
     finder.visit_file(&file);
     finder.edits.sort_by_key(|e| (e.range.start, usize::MAX - e.range.end));
     Ok((finder.edits, finder.tests))
 }
 
+#[derive(Default)]
 struct Finder {
+    text: String,
     edits: Vec<Edit>,
     functions: Vec<String>,
     tests: Vec<String>,
@@ -105,8 +107,12 @@ impl Finder {
                 ReturnType::Type(_, ty) => values(ty),
             };
             let start = block.brace_token.span.open().byte_range().end;
+            let end = block.brace_token.span.close().byte_range().start;
+            // What returns a plain value anyway is no other for it.
+            let own = self.text.get(start..end).unwrap_or_default().trim();
             let mutants = results
                 .into_iter()
+                .filter(|v| *v != own)
                 .map(|v| (format!("return {v}"), vec![Piece::Text(v)]))
                 .collect();
             self.add(start..start, sig.span().start().line, Form::Return, mutants);

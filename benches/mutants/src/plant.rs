@@ -270,6 +270,11 @@ mod tests {
                 "fn f(a: T) -> T { match a { A if b() => c, B => d, _ => e } }",
                 "fn f(a: T) -> T { if on(1) { return Default::default(); } match a { A if (if on(2) {true} else if on(3) {false} else {b()}) => c, B if !on(4) => d, _ => e } }",
             ),
+            // What is done anyway is no mistake.
+            (
+                "fn f(a: u8) -> bool { true }",
+                "fn f(a: u8) -> bool { if on(1) { return false; } true }",
+            ),
             // Conditions that bind names, constants and tests stay as they are.
             ("const A: u8 = 1 + 1;", "const A: u8 = 1 + 1;"),
             (
