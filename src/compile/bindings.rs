@@ -379,6 +379,7 @@ impl Text<'_> {
             tags: Vec::new(),
             severity: Severity::Error,
             message: None,
+            optional: false,
             was: None,
             said: Vec::new(),
             footing: None,

@@ -93,7 +93,8 @@ impl Compiled {
             if let Some(bound) = bound {
                 renames::add_demands(&mut self.renames, rule, &bound);
                 let (tables, compares) = reads(&bound, self);
-                let vacuous = compares || tables.iter().any(|&t| self.tables[t].absent);
+                let vacuous =
+                    rule.optional || compares || tables.iter().any(|&t| self.tables[t].absent);
                 self.problems.extend(unknown_placeholders(rule, &bound, &self.tables));
                 self.checks.push(user_check(rule, bound, (vacuous, compares)));
             }

@@ -89,6 +89,7 @@ fn check(
         tags: Vec::new(),
         severity: reference.severity,
         message: message.map(snippet),
+        optional: false,
         was: None,
         said: vec![Said::Figures(said)],
         footing: None,

@@ -222,7 +222,7 @@ fn digits_of(t: &str) -> Option<Vec<u32>> {
 }
 
 fn luhn(t: &str) -> Result<(), String> {
-    let digits = digits_of(t).filter(|d| d.len() >= 2).ok_or("not digits only")?;
+    let digits = digits_of(t).filter(|d| !d.is_empty()).ok_or("not digits only")?;
     need(luhn_sum(&digits).is_multiple_of(10), "the check digit is wrong")
 }
 
@@ -336,8 +336,11 @@ mod tests {
         ] {
             assert!(has_format(name, bad).is_err(), "{bad}");
         }
+        // One digit is a check digit of nothing.
+        assert_eq!(has_format("luhn", "5"), Err("the check digit is wrong".to_string()));
         for (name, good) in [
             ("currency", "DEM"),
+            ("luhn", "0"),
             ("semver", "1.2.3-rc.1+build.05"),
             ("semver", "1.0.0+5-7"),
             ("isbn", "0-8044-2957-x"),

@@ -135,10 +135,7 @@ fn contract<'s>(
 ) -> Vec<&'s Expr> {
     let has = |name: &str| rule.directives.iter().any(|d| d == name);
     let Some(mut column) = table.columns.get_mut(n).map(std::mem::take) else { return Vec::new() };
-    let known = ["optional", "ignoreCase", "matchIsFalse", "warning"];
-    for name in rule.directives.iter().filter(|name| !known.contains(&name.as_str())) {
-        column.remarks.unsaid(format!("@{name}"), "there is no such directive");
-    }
+    unknown(rule, &mut column);
     let (mut left, mut is_required, mut demands) = (Vec::new(), false, Vec::new());
     for expr in &rule.exprs {
         let made = match &expr.kind {
@@ -147,10 +144,12 @@ fn contract<'s>(
             }
             _ => Ok(None),
         };
-        let ExprKind::Call { name, args, .. } = &expr.kind else {
+        let ExprKind::Call { column: of, name, args } = &expr.kind else {
             left.push(expr);
             continue;
         };
+        // A blank cell is identical to none.
+        is_required |= of.is_none() && name == "identical" && !has("matchIsFalse");
         match made {
             Ok(Some(Simple { ty, formats, demands: own }))
                 if ty.is_none() || column.ty.is_none() =>
@@ -188,6 +187,14 @@ fn contract<'s>(
     left
 }
 
+/// Directives of a column that are none.
+fn unknown(rule: &parse::Column, column: &mut Column) {
+    let known = ["optional", "ignoreCase", "matchIsFalse", "warning"];
+    for name in rule.directives.iter().filter(|name| !known.contains(&name.as_str())) {
+        column.remarks.unsaid(format!("@{name}"), "there is no such directive");
+    }
+}
+
 /// A demand whose findings are warnings.
 fn warned(demand: Demand) -> Apart {
     Apart { demand, filter: None, is_warning: true }
@@ -212,7 +219,8 @@ fn express(
         is_warning: has("warning"),
         ..Check::default()
     };
-    if let ExprKind::Call { column: None, name, args } = &expr.kind {
+    let of_rows = Some(&expr.kind).filter(|_| !has("matchIsFalse"));
+    if let Some(ExprKind::Call { column: None, name, args }) = of_rows {
         match name.as_str() {
             "unique" => {
                 let by = cells.all(&rule.name, args, has("ignoreCase"))?;

@@ -1,14 +1,20 @@
 //! dbt: the properties of models, seeds, snapshots and sources, with their tests.
 
+mod cells;
 mod constraint;
+mod demands;
 mod known;
+mod null;
+mod rows;
 mod sql;
 mod test;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::import::dbt::demands::of_column;
 use crate::import::dbt::known::{Known, label};
-use crate::import::dbt::test::{Test, of_column, of_table};
+use crate::import::dbt::rows::of_table;
+use crate::import::dbt::test::Test;
 use crate::import::document::{Members, items, map, shown, text, truth};
 use crate::import::job::{Job, Kind};
 use crate::import::rules::{Column, Demand, Only, Remark, Table, column_name};
@@ -117,6 +123,9 @@ fn resources<'v>(job: &mut Job<'_>, document: &'v Value) -> Result<Vec<Resource<
     }
     for source in members.get("sources").and_then(items).unwrap_or_default() {
         let label = name(job, source)?;
+        if let Some(value) = Members::new(source).get("freshness") {
+            job.rules.remarks.unsaid(format!("`freshness` {} of {label}", shown(value)), "");
+        }
         for value in Members::new(source).get("tables").and_then(items).unwrap_or_default() {
             let own = name(job, value)?;
             let file = Members::new(value).text("identifier").unwrap_or(&own).to_string();
@@ -189,6 +198,11 @@ fn table(job: &Job<'_>, (resource, name): (&Resource<'_>, String), known: &mut K
     }
     for value in members.get("constraints").and_then(items).unwrap_or_default() {
         constraint::of_table(value, &mut table, known);
+    }
+    for key in ["freshness", "versions"] {
+        if let Some(value) = members.get(key) {
+            table.remarks.unsaid(format!("`{key}` {}", shown(value)), "");
+        }
     }
     let rest: Vec<&str> = members.rest().map(|(name, _)| name).collect();
     if !rest.is_empty() {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::import::document::{Members, items, map, shown, text, texts};
 use crate::import::frictionless::field::Usual;
 use crate::import::job::{Input, Job, Kind, is_address};
-use crate::import::rules::{Check, Column, Demand, Table, column_name, slug};
+use crate::import::rules::{Check, Column, Demand, Remarks, Table, column_name, slug};
 use crate::propose::lines::list;
 use crate::propose::names::{self, quoted};
 use crate::read::tree::value::Value;
@@ -172,8 +172,26 @@ fn path(job: &Job<'_>, table: &mut Table, members: &mut Members<'_>) {
     table.path = job.path(&path);
 }
 
-/// Members that nobody has read, in one remark.
-fn about(members: &mut Members<'_>, remarks: &mut crate::import::rules::Remarks) {
+/// Members that nobody has read, in one remark, and checks that judge cells, each in one of its own.
+fn about(members: &mut Members<'_>, remarks: &mut Remarks) {
+    if let Some(value) = members.get("checklist") {
+        let mut own = Members::new(value);
+        let checks = own.get("checks").and_then(items);
+        let each = checks.unwrap_or_default().iter();
+        each.for_each(|check| remarks.unsaid(format!("the check {}", shown(check)), ""));
+        own.pass(&["name", "type", "title", "description"]);
+        match checks {
+            Some(_) => own.rest().for_each(|(name, value)| {
+                remarks.unsaid(format!("`{name}` {} of the checklist", shown(value)), "");
+            }),
+            None => remarks.unsaid(format!("the checklist {}", shown(value)), ""),
+        }
+    }
+    for key in ["checks", "steps", "pipeline"] {
+        if let Some(value) = members.get(key) {
+            remarks.unsaid(format!("`{key}` {}", shown(value)), "");
+        }
+    }
     let rest: Vec<&str> = members.rest().map(|(name, _)| name).collect();
     if !rest.is_empty() {
         remarks.say(format!("Left out, as cells are not judged by it: {}.", rest.join(", ")));
@@ -207,6 +225,7 @@ fn fill<'v>(
             column.remarks.say(format!("The field `{name}`, by its place."));
         }
         field::read(field, &job.rules.patterns, &mut column);
+        column.missing = column.missing.map(|texts| table.with_null(texts));
         column.optional = usual.is_optional;
         table.columns.push(column);
     }

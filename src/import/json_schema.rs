@@ -55,6 +55,7 @@ fn read(job: &mut Job<'_>, document: &Value) -> Result<(), Problem> {
         let words = layers.all.iter().filter_map(|layer| Members::new(layer).text(key));
         words.for_each(|words| table.remarks.say(words));
     }
+    table.remarks.say("Types of JSON are not told apart: the text \"10\" is a number, too.");
     let (open, within) = (Vec::new(), Vec::new());
     let mut objects = Objects { job, root: document, open, within, nested: 0 };
     objects.columns(&Object { way: String::new(), is_there: true, layers }, &mut table)?;
@@ -154,8 +155,8 @@ fn rows(layers: &Layers<'_>, table: &mut Table) {
         members.pass(NOTES);
         members.pass(&["items", "type"]);
         let mut number = |key: &'static str| members.text(key).and_then(|n| n.parse::<u32>().ok());
-        least = number("minItems").unwrap_or(least);
-        most = number("maxItems").or(most);
+        least = number("minItems").unwrap_or(least).max(least);
+        most = [number("maxItems"), most].into_iter().flatten().min();
         for (name, value) in members.rest() {
             table.remarks.unsaid(format!("`{name}` {} of the array", shown(value)), "");
         }

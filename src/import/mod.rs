@@ -11,6 +11,7 @@ mod document;
 mod frictionless;
 mod job;
 mod json_schema;
+mod literals;
 mod pattern;
 pub mod rules;
 mod settle;

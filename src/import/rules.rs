@@ -78,6 +78,10 @@ pub struct Table {
     pub remarks: Remarks,
     /// Keys with their values, as TOML writes them, and a remark.
     pub keys: Vec<(&'static str, String, String)>,
+    /// Texts that mean "no value", where these are not those that they usually are.
+    pub missing: Option<Vec<String>>,
+    /// Of these, the one that is so for each column, whatever the column says.
+    pub null: Option<String>,
     /// The columns that identify a row.
     pub key: Vec<String>,
     pub only: Only,
@@ -124,6 +128,13 @@ impl Table {
             asserts: vec![format!("count({target}.{first} where {}) > 0", equal.join(" and "))],
             ..Check::default()
         }
+    }
+
+    /// Adds the text that is "no value" in each column to those of one.
+    pub fn with_null(&self, mut texts: Vec<String>) -> Vec<String> {
+        let null = self.null.clone().filter(|null| !texts.contains(null));
+        texts.extend(null);
+        texts
     }
 
     /// Adds a check.
@@ -181,6 +192,8 @@ pub enum Demand {
     /// A pattern for the whole cell.
     Matches(String),
     OneOf(Vec<String>),
+    /// Other values than these: a check.
+    NoneOf(Vec<String>),
     /// A column of a table, by the names that the rule file has for them.
     In(String, String),
     /// Formats of which one must fit.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::expr::compare::compare;
 use crate::expr::tree::Cmp;
+use crate::import::literals;
 use crate::import::pattern::Patterns;
 use crate::import::rules::{Apart, Check, Column, Demand, Rules, Table, slug};
 use crate::propose::names;
@@ -25,6 +26,14 @@ pub fn settle(rules: &mut Rules) {
             settle_column(column, table, &around);
         }
         table.columns = columns;
+        for mut check in std::mem::take(&mut table.checks) {
+            let chosen = check.filter.as_ref().map_or(String::new(), |f| format!(" where {f}"));
+            let what = format!("{}{chosen}", check.title);
+            match literals::fit(&mut check, table) {
+                Ok(()) => table.checks.push(check),
+                Err(why) => table.remarks.unsaid(what, &why),
+            }
+        }
     }
     let (mut taken, mut next) = (BTreeSet::new(), BTreeMap::new());
     for check in rules.tables.iter_mut().flat_map(|t| &mut t.checks) {
@@ -152,6 +161,17 @@ fn possible(demand: Demand, column: &mut Column, around: &Around<'_>) -> Option<
             }
             "there is none that a cell can have".to_string()
         }
+        Demand::NoneOf(all) => {
+            // No cell is any other.
+            let good: Vec<String> =
+                all.into_iter().filter(|text| value(text, column).is_some()).collect();
+            let good: Vec<String> =
+                good.into_iter().filter(|text| !text.trim().is_empty()).collect();
+            if !good.is_empty() {
+                return Some(Demand::NoneOf(good));
+            }
+            "it forbids nothing that a cell can be".to_string()
+        }
         Demand::In(ref t, ref c) if !around.known.contains(&(t.clone(), c.clone())) => {
             "the schema declares no such column".to_string()
         }
@@ -178,7 +198,8 @@ pub fn is_of_cell(demand: &Demand) -> bool {
 /// Whether a contract can ask for it.
 fn is_contract(demand: &Demand, column: &Column) -> bool {
     let is_text = matches!(column.ty, None | Some(Type::Text));
-    is_text || !matches!(demand, Demand::MinLength(_) | Demand::MaxLength(_))
+    let is_of_texts = matches!(demand, Demand::MinLength(_) | Demand::MaxLength(_));
+    (is_text || !is_of_texts) && !matches!(demand, Demand::NoneOf(_))
 }
 
 /// Whether no value meets both demands, which is an error in a rule file.
@@ -210,6 +231,7 @@ pub fn words(demand: &Demand) -> String {
         Demand::MaxLength(n) => format!("at most {n} characters"),
         Demand::Matches(pattern) => format!("the pattern `{pattern}`"),
         Demand::OneOf(all) => format!("one of the values {}", all.join(", ")),
+        Demand::NoneOf(all) => format!("none of the values {}", all.join(", ")),
         Demand::In(table, column) => format!("a value of `{table}.{column}`"),
         Demand::Like(names) => format!("the format {}", names.join(" or ")),
     }
@@ -248,6 +270,11 @@ fn check(demand: &Demand, column: &Column, table: &Table) -> Option<Check> {
         Demand::OneOf(all) => {
             let all: Option<Vec<String>> = all.iter().map(literal).collect();
             ("values", "is one of its values", format!("{cell} in ({})", all?.join(", ")))
+        }
+        Demand::NoneOf(all) => {
+            let all: Option<Vec<String>> = all.iter().map(literal).collect();
+            let says = "is none of the values that are not accepted";
+            ("other-values", says, format!("{cell} not in ({})", all?.join(", ")))
         }
         Demand::In(t, c) if names::is_usable(c) => {
             let column = names::in_expression(c);

@@ -32,6 +32,7 @@ pub const CHECK_KEYS: &[&str] = &[
     "severity",
     "message",
     "trivial_below",
+    "optional",
     "was",
     "examples",
 ];
@@ -89,6 +90,7 @@ pub(crate) fn check(r: &mut Reader<'_>, id: Spanned<String>, s: &Section<'_>) ->
         severity: r.severity(s).unwrap_or(Severity::Error),
         message: r.text(s, "message", "message = \"{place}: {left} stated, {right} listed\""),
         trivial_below: report::trivial_below(r, s),
+        optional: r.flag(s, "optional").unwrap_or(false),
         was: r.was(s),
         said: Vec::new(),
         footing: None,

@@ -423,6 +423,8 @@ pub struct CheckRule {
     pub severity: Severity,
     /// `message`, a template.
     pub message: Option<Snippet>,
+    /// `optional`: there may be nothing to check.
+    pub optional: bool,
     /// `was`: its name when fingerprints were made.
     pub was: Option<Spanned<String>>,
     /// Of a check that `crossfoot` makes: what depends on the header of its table.

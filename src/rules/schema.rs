@@ -431,6 +431,8 @@ struct Check {
     message: Option<String>,
     /// Below what differences are trivial: an amount, a percentage of percentages, or both.
     trivial_below: Option<Amounts>,
+    /// Whether there may be nothing to check.
+    optional: Option<bool>,
     /// The name that the check had: fingerprints stay those of that name.
     was: Option<String>,
     /// Small tables with the expected verdict.

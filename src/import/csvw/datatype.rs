@@ -43,9 +43,9 @@ pub fn read(value: &Value, patterns: &Patterns, column: &mut Column) {
         "gYear" => {
             column.ty = Some(Type::Year);
             column.demand(Demand::Matches("[0-9]{4,}".into()));
-        }
-        "duration" | "dayTimeDuration" | "yearMonthDuration" => {
-            column.demand(Demand::Matches(pattern::DURATION.into()));
+            if let Some(value) = format.filter(|value| text(value) != Some("yyyy")) {
+                column.remarks.unsaid(format!("year written as {}", shown(value)), "");
+            }
         }
         _ => texts(base, format, patterns, column),
     }
@@ -61,6 +61,9 @@ fn texts(base: &str, format: Option<&Value>, patterns: &Patterns, column: &mut C
         "string" | "normalizedString" | "token" | "any" | "anyAtomicType" | "anyURI" => {}
         "hexBinary" => column.demand(Demand::Matches("(?:[0-9A-Fa-f]{2})*".into())),
         "base64Binary" | "binary" => column.demand(Demand::Matches(pattern::BASE64.into())),
+        "duration" => column.demand(Demand::Matches(pattern::XSD_DURATION.into())),
+        "dayTimeDuration" => column.demand(Demand::Matches(pattern::DAY_TIME_DURATION.into())),
+        "yearMonthDuration" => column.demand(Demand::Matches(pattern::YEAR_MONTH_DURATION.into())),
         other => column.remarks.unsaid(format!("the datatype {other}"), "it is read as a text"),
     }
     if let Some(value) = format {

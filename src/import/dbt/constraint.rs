@@ -1,6 +1,7 @@
 //! The constraints of a model: what a contract asks of several of its columns, or of its rows.
 
 use crate::import::dbt::known::Known;
+use crate::import::dbt::null::Purpose;
 use crate::import::dbt::sql;
 use crate::import::dbt::test::declared;
 use crate::import::document::{Members, shown, texts};
@@ -24,7 +25,7 @@ fn taken(value: &Value, table: &mut Table, known: &mut Known) -> Result<(), Stri
     let kind = members.text("type").unwrap_or_default();
     if kind == "check" {
         let sql = members.text("expression").ok_or("it has no `expression`")?;
-        let assert = declared(sql::condition(sql)?, table, known);
+        let assert = declared(sql::condition(sql, Purpose::Assert)?, table, known);
         table.check(Check {
             id: format!("{}-{}", table.name, slug(members.text("name").unwrap_or("check"))),
             title: format!("{}: {sql}", table.name),

@@ -3,7 +3,9 @@
 use crate::expr::function::Out;
 use crate::expr::functions;
 use crate::expr::parse::parse_expr;
+use crate::expr::print::print;
 use crate::expr::tree::{Expr, Kind};
+use crate::import::dbt::null::{self, Purpose};
 use crate::propose::names;
 use crate::value::Type;
 
@@ -41,7 +43,20 @@ pub struct Condition {
 ///
 /// # Errors
 /// What has no counterpart.
-pub fn condition(sql: &str) -> Result<Condition, String> {
+pub fn condition(sql: &str, purpose: Purpose) -> Result<Condition, String> {
+    let (text, columns) = translated(sql)?;
+    match parse_expr(&text) {
+        (tree, errors) if errors.is_empty() && !text.is_empty() && is_condition(&tree) => {
+            let own = null::as_sql(tree.clone(), purpose)?;
+            let text = if own == tree { text } else { print(&own) };
+            Ok(Condition { text, columns })
+        }
+        _ => Err("it is no comparison that can be said".into()),
+    }
+}
+
+/// SQL word by word, and the columns that it names.
+fn translated(sql: &str) -> Result<(String, Vec<String>), String> {
     let (mut parts, mut columns, mut rest) = (Vec::new(), Vec::new(), sql.trim());
     while let Some(c) = rest.chars().next() {
         let (part, after) = match c {
@@ -83,13 +98,7 @@ pub fn condition(sql: &str) -> Result<Condition, String> {
         rest = after;
     }
     let text = parts.join(" ").replace("( ", "(").replace(" )", ")").replace(" ,", ",");
-    let text = text.replace("\u{1} (", "(").replace('\u{1}', "");
-    match parse_expr(&text) {
-        (tree, errors) if errors.is_empty() && !text.is_empty() && is_condition(&tree) => {
-            Ok(Condition { text, columns })
-        }
-        _ => Err("it is no comparison that can be said".into()),
-    }
+    Ok((text.replace("\u{1} (", "(").replace('\u{1}', ""), columns))
 }
 
 /// Whether an expression can be true or false; a column may be.
@@ -188,13 +197,59 @@ mod tests {
             ("kind in ('x', 'y') or not (a > 1)", "kind in (\"x\", \"y\") or not (a > 1)"),
             ("day >= date '2020-01-01'", "day >= date \"2020-01-01\""),
         ] {
-            assert_eq!(condition(sql).map(|c| c.text), Ok(text.to_string()), "{sql}");
+            let own = condition(sql, Purpose::Assert).map(|c| c.text);
+            assert_eq!(own, Ok(text.to_string()), "{sql}");
         }
         for sql in
             ["a like 'x%'", "{{ x }}", "a::date > b", "f(a) = 1", "a ==", "", "'x", "a = 1 -- x"]
         {
-            assert!(condition(sql).is_err(), "{sql}");
+            assert!(condition(sql, Purpose::Assert).is_err(), "{sql}");
         }
-        assert_eq!(condition("a > b + a").expect("a condition").columns, ["a", "b"]);
+        let both = condition("a > b + a", Purpose::Assert).expect("a condition");
+        assert_eq!(both.columns, ["a", "b"]);
+    }
+
+    #[test]
+    fn null_is_chosen_by_no_comparison() {
+        for (sql, text) in [
+            ("a = 'x'", "a = \"x\""),
+            ("a <> 'x'", "a != \"x\" and a is not missing"),
+            ("n != 5", "n != 5"),
+            ("a <> b", "a != b and a is not missing and b is not missing"),
+            (
+                "a not in ('x', 'y') and n > 1",
+                "a not in (\"x\", \"y\") and a is not missing and n > 1",
+            ),
+            ("a <> 'x' or b = 'y'", "a != \"x\" and a is not missing or b = \"y\""),
+            ("not (a = 'x')", "not (a = \"x\" or a is missing)"),
+            ("not (a <> 'x')", "not (a != \"x\")"),
+            (
+                "not (a = 'x' and b in ('y', 'z'))",
+                "not ((a = \"x\" or a is missing) and (b in (\"y\", \"z\") or b is missing))",
+            ),
+            ("not not (a <> 'x')", "not not (a != \"x\" and a is not missing)"),
+            ("lower(a) <> 'x'", "lower(a) != \"x\" and a is not missing"),
+            ("coalesce(a, 'z') <> 'x'", "default(a, \"z\") != \"x\""),
+            ("coalesce(a, b) <> 'x'", "default(a, b) != \"x\" and default(a, b) is not missing"),
+            ("a <> ''", "a is not missing"),
+            ("not (a = '')", "not (a is missing)"),
+            ("coalesce(a, '') = ''", "a is missing"),
+            ("a not in ('', 'x')", "a not in (\"x\") and a is not missing"),
+        ] {
+            let own = condition(sql, Purpose::Choose).map(|c| c.text);
+            assert_eq!(own, Ok(text.to_string()), "{sql}");
+        }
+        for (sql, text) in [
+            ("a <> 'x'", "a != \"x\""),
+            ("not (a = 'x')", "not (a = \"x\")"),
+            ("a = ''", "a is missing"),
+            ("a in ('', 'x')", "a in (\"x\") or a is missing"),
+            ("coalesce(a, '') <> ''", "a is not missing"),
+        ] {
+            let own = condition(sql, Purpose::Assert).map(|c| c.text);
+            assert_eq!(own, Ok(text.to_string()), "{sql}");
+        }
+        assert!(condition("a = ''", Purpose::Choose).is_err());
+        assert!(condition("a <> ''", Purpose::Assert).is_err());
     }
 }

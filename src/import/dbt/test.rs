@@ -1,29 +1,63 @@
 //! The tests of dbt, of dbt_utils and of dbt_expectations.
 
-use crate::import::dbt::known::{Known, label};
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use crate::import::dbt::known::Known;
+use crate::import::dbt::null::Purpose;
 use crate::import::dbt::sql;
-use crate::import::document::{items, map, shown, text, texts, truth};
-use crate::import::pattern::Dialect;
-use crate::import::rules::{Apart, Check, Column, Demand, Table, slug};
-use crate::propose::names;
+use crate::import::document::{map, shown, text, truth};
+use crate::import::rules::{Check, Table, slug};
 use crate::read::tree::value::{Value, What};
-use crate::value::{Number, Type};
+use crate::value::Number;
 
 /// A test with its arguments.
 pub struct Test<'v> {
     /// Without the name of its package.
-    kind: String,
+    pub kind: String,
     /// What it is called in the schema.
-    name: Option<&'v str>,
+    pub name: Option<&'v str>,
     value: &'v Value,
     arguments: Option<&'v Value>,
+    /// The arguments that were read.
+    read: RefCell<BTreeSet<&'static str>>,
 }
+
+/// Arguments that change no verdict.
+const ABOUT: [&str; 19] = [
+    "alias",
+    "arguments",
+    "column_name",
+    "config",
+    "database",
+    "description",
+    "docs",
+    "group",
+    "is_raw",
+    "limit",
+    "meta",
+    "model",
+    "name",
+    "quote_columns",
+    "schema",
+    "store_failures",
+    "store_failures_as",
+    "tags",
+    "test_name",
+];
 
 /// How findings of a test count, and which rows it is for.
 #[derive(Clone, Default)]
-struct How {
-    filter: Option<String>,
-    is_warning: bool,
+pub struct How {
+    pub filter: Option<String>,
+    pub is_warning: bool,
+}
+
+impl How {
+    /// Some rows of a table, as an aggregate chooses them: ` where …`.
+    pub fn chosen(&self) -> String {
+        self.filter.as_ref().map_or_else(String::new, |filter| format!(" where {filter}"))
+    }
 }
 
 impl<'v> Test<'v> {
@@ -38,13 +72,15 @@ impl<'v> Test<'v> {
             (None, None, Some(first)) => (&*first.name, Some(&first.value)),
             (None, None, None) => ("", None),
         };
-        let mut test = Test { kind: short(kind), name: None, value, arguments };
+        let kind = short(kind);
+        let mut test = Test { kind, name: None, value, arguments, read: RefCell::default() };
         test.name = test.get("name").and_then(text);
         test
     }
 
     /// An argument: of the test itself, of its `arguments`, or of its `config`.
-    fn get(&self, name: &str) -> Option<&'v Value> {
+    pub fn get(&self, name: &'static str) -> Option<&'v Value> {
+        self.read.borrow_mut().insert(name);
         let own = map(self.arguments?)?;
         let beside = map(self.value).filter(|_| own.get("test_name").is_none());
         let inner = |key: &str| own.get(key).and_then(|m| map(&m.value));
@@ -53,15 +89,51 @@ impl<'v> Test<'v> {
         found.map(|m| &m.value).filter(|value| !matches!(value.what, What::Null))
     }
 
-    fn text(&self, name: &str) -> Option<&'v str> {
+    pub fn text(&self, name: &'static str) -> Option<&'v str> {
         self.get(name).and_then(text)
     }
 
-    fn number(&self, name: &str) -> Option<&'v str> {
+    pub fn number(&self, name: &'static str) -> Option<&'v str> {
         self.text(name).filter(|text| Number::parse(text).is_some())
     }
 
-    fn what(&self) -> String {
+    pub fn truth(&self, name: &'static str) -> Option<bool> {
+        self.get(name).and_then(truth)
+    }
+
+    /// The numbers `min_value` and `max_value`, of which there is one at least.
+    ///
+    /// # Errors
+    /// That there is none, or that one is no number.
+    pub fn bounds(&self) -> Result<(Option<&'v str>, Option<&'v str>), String> {
+        let both = (self.number("min_value"), self.number("max_value"));
+        let said = |key| self.get(key).is_some();
+        let are_read =
+            said("min_value") == both.0.is_some() && said("max_value") == both.1.is_some();
+        if !are_read || both == (None, None) {
+            return Err("its bounds are no numbers".into());
+        }
+        Ok(both)
+    }
+
+    /// Whether a bound itself is not allowed.
+    pub fn is_strict(&self) -> bool {
+        self.truth("inclusive") == Some(false) || self.truth("strictly") == Some(true)
+    }
+
+    /// That a figure is between `min_value` and `max_value`.
+    ///
+    /// # Errors
+    /// As for the bounds.
+    pub fn between(&self, figure: &str) -> Result<Vec<String>, String> {
+        let (low, high) = self.bounds()?;
+        let (above, below) = if self.is_strict() { (">", "<") } else { (">=", "<=") };
+        let low = low.map(|n| format!("{figure} {above} {n}"));
+        let high = high.map(|n| format!("{figure} {below} {n}"));
+        Ok(low.into_iter().chain(high).collect())
+    }
+
+    pub fn what(&self) -> String {
         format!("the test {}", shown(self.value))
     }
 
@@ -69,8 +141,8 @@ impl<'v> Test<'v> {
     ///
     /// # Errors
     /// Why it cannot be said.
-    fn how(&self, table: &Table, known: &mut Known) -> Result<How, String> {
-        if self.get("enabled").and_then(truth) == Some(false) {
+    pub fn how(&self, table: &Table, known: &mut Known) -> Result<How, String> {
+        if self.truth("enabled") == Some(false) {
             return Err("it is not enabled".into());
         }
         for key in ["error_if", "warn_if", "mostly", "group_by", "group_by_columns"] {
@@ -78,12 +150,37 @@ impl<'v> Test<'v> {
                 return Err(format!("`{key}` {} cannot be said", shown(value)));
             }
         }
-        let filter = match self.text("where").or_else(|| self.text("row_condition")) {
-            Some(sql) => Some(declared(sql::condition(sql)?, table, known)),
-            None => None,
+        let mut chosen = Vec::new();
+        for sql in [self.text("where"), self.text("row_condition")].into_iter().flatten() {
+            chosen.push(declared(sql::condition(sql, Purpose::Choose)?, table, known));
+        }
+        let filter = match chosen.as_slice() {
+            [first, second] => Some(format!("({first}) and ({second})")),
+            _ => chosen.pop(),
         };
         let is_warning = self.text("severity").is_some_and(|s| s.eq_ignore_ascii_case("warn"));
         Ok(How { filter, is_warning })
+    }
+
+    /// That nothing is asked for which was not translated.
+    ///
+    /// # Errors
+    /// The argument that nobody has read.
+    pub fn is_read(&self) -> Result<(), String> {
+        let own = self.arguments.and_then(map);
+        let inner = |key: &str| own.and_then(|own| own.get(key)).and_then(|m| map(&m.value));
+        let read = self.read.borrow();
+        for member in [own, inner("arguments"), inner("config")]
+            .into_iter()
+            .flatten()
+            .flat_map(|map| &map.members)
+        {
+            let is_known = read.contains(&*member.name) || ABOUT.contains(&&*member.name);
+            if !is_known && !matches!(member.value.what, What::Null) {
+                return Err(format!("`{}` {} cannot be said", member.name, shown(&member.value)));
+            }
+        }
+        Ok(())
     }
 }
 
@@ -99,286 +196,14 @@ pub fn declared(condition: sql::Condition, table: &Table, known: &mut Known) -> 
     condition.text
 }
 
-/// Translates a test of a column.
-pub fn of_column(test: &Test<'_>, column: &mut Column, table: &mut Table, known: &mut Known) {
-    let how = test.how(table, known);
-    let demands = how.and_then(|how| Ok((demands(test, column, known)?, how)));
-    match demands {
-        Ok((all, How { filter: None, is_warning: false })) => {
-            all.into_iter().for_each(|demand| column.demand(demand));
-        }
-        Ok((all, How { filter, is_warning })) => {
-            let apart = |demand| Apart { demand, filter: filter.clone(), is_warning };
-            column.apart.extend(all.into_iter().map(apart));
-        }
-        Err(why) if why.is_empty() => of_all_cells(test, column, table, known),
-        Err(why) => column.remarks.unsaid(test.what(), &why),
-    }
-}
-
-/// What a test asks of each cell.
-///
-/// # Errors
-/// Why it cannot be said; nothing where it is no such test.
-fn demands(test: &Test<'_>, column: &mut Column, known: &mut Known) -> Result<Vec<Demand>, String> {
-    let lacks = |what: &str| format!("it has no `{what}`");
-    Ok(match test.kind.as_str() {
-        "not_null" | "expect_column_values_to_not_be_null" => vec![Demand::Required],
-        "unique" | "expect_column_values_to_be_unique" => vec![Demand::Unique],
-        "accepted_values" | "expect_column_values_to_be_in_set" => {
-            let values = test.get("values").or_else(|| test.get("value_set"));
-            vec![Demand::OneOf(values.and_then(texts).ok_or_else(|| lacks("values"))?)]
-        }
-        "relationships" => {
-            let to = test.text("to").and_then(label).ok_or_else(|| lacks("to"))?;
-            let field = test.text("field").ok_or_else(|| lacks("field"))?;
-            let target = known.find(&to).cloned().ok_or("there is no such table")?;
-            known.asked.push((target.clone(), field.to_string()));
-            vec![Demand::In(target, field.to_string())]
-        }
-        "accepted_range" | "expect_column_values_to_be_between" => range(test, column)?,
-        "expect_column_value_lengths_to_equal" => {
-            let n = test.text("value").and_then(|n| n.parse().ok());
-            let n = n.ok_or_else(|| lacks("value"))?;
-            vec![Demand::MinLength(n), Demand::MaxLength(n)]
-        }
-        "expect_column_value_lengths_to_be_between" => {
-            let number = |key: &str| test.text(key).and_then(|n| n.parse().ok());
-            let low = number("min_value").map(Demand::MinLength);
-            let high = number("max_value").map(Demand::MaxLength);
-            low.into_iter().chain(high).collect()
-        }
-        "expect_column_values_to_match_regex" => {
-            let regex = test.text("regex").ok_or_else(|| lacks("regex"))?;
-            vec![Demand::Matches(known.patterns.anywhere(regex, Dialect::Python)?)]
-        }
-        "expect_column_to_exist" => Vec::new(),
-        _ => return Err(String::new()),
-    })
-}
-
-fn range(test: &Test<'_>, column: &mut Column) -> Result<Vec<Demand>, String> {
-    let low = test.number("min_value");
-    let high = test.number("max_value");
-    let said = |key: &str| test.get(key).is_some();
-    if said("min_value") != low.is_some() || said("max_value") != high.is_some() {
-        return Err("its bounds are no numbers".into());
-    }
-    if column.ty.is_none() {
-        column.ty = Some(Type::Number);
-    }
-    let is_strict = test.get("inclusive").and_then(truth) == Some(false)
-        || test.get("strictly").and_then(truth) == Some(true);
-    let (at_least, at_most): (fn(String) -> Demand, fn(String) -> Demand) =
-        if is_strict { (Demand::Above, Demand::Below) } else { (Demand::Min, Demand::Max) };
-    let low = low.map(|bound| at_least(bound.to_string()));
-    Ok(low.into_iter().chain(high.map(|bound| at_most(bound.to_string()))).collect())
-}
-
-/// A test of all cells of a column together, or of its cells in an expression.
-fn of_all_cells(test: &Test<'_>, column: &mut Column, table: &mut Table, known: &mut Known) {
-    match test.how(table, known).and_then(|how| Ok((cells(test, column, table, known)?, how))) {
-        Ok(((is_of_rows, assert), how)) => {
-            let own = &column.name;
-            let check = Check {
-                id: format!("{}-{}-{}", table.name, slug(own), slug(&test.kind)),
-                title: match test.kind.as_str() {
-                    "expression_is_true" => assert.clone(),
-                    kind => format!("{own} of {}: {}", table.name, kind.replace('_', " ")),
-                },
-                each: is_of_rows.then(|| table.name.clone()),
-                asserts: vec![assert],
-                ..Check::default()
-            };
-            let filter = how.filter.filter(|_| is_of_rows);
-            // A comparison with null is neither true nor false.
-            let there = column.there().filter(|_| test.kind.contains("not_"));
-            let filter = filter.or(there.filter(|_| is_of_rows));
-            put(test, check, How { filter, ..how }, table);
-        }
-        Err(why) => column.remarks.unsaid(test.what(), &why),
-    }
-}
-
-/// Whether a test asks something of each row, and the assertion.
-///
-/// # Errors
-/// Why it cannot be said.
-fn cells(
-    test: &Test<'_>,
-    column: &mut Column,
-    table: &Table,
-    known: &mut Known,
-) -> Result<(bool, String), String> {
-    let cell = column.cell().ok_or("no expression can name the column")?;
-    let filter = test.how(table, known)?.filter.map_or(String::new(), |f| format!(" where {f}"));
-    let all = format!("{}.{cell}{filter}", table.name);
-    let mut between = |of: String, is_figure: bool| {
-        let low = test.number("min_value").map(|n| format!("{of} >= {n}"));
-        let high = test.number("max_value").map(|n| format!("{of} <= {n}"));
-        let both: Vec<String> = low.into_iter().chain(high).collect();
-        if is_figure && column.ty.is_none() {
-            column.ty = Some(Type::Number);
-        }
-        if both.is_empty() {
-            Err("its bounds are no numbers")
-        } else {
-            Ok((false, both.join(" and ")))
-        }
-    };
-    Ok(match test.kind.as_str() {
-        "at_least_one" => (false, format!("count({all}) > 0")),
-        "not_empty_string" => return Err("a cell of white space alone is missing here".into()),
-        "not_null_proportion" => {
-            (false, proportion(test, &all, &format!("{}{filter}", table.name))?)
-        }
-        "not_constant" => (false, format!("count(distinct {all}) > 1")),
-        "expect_column_values_to_be_null" => (true, format!("{cell} is missing")),
-        "expect_column_sum_to_be_between" => between(format!("sum({all})"), true)?,
-        "expect_column_mean_to_be_between" => between(format!("mean({all})"), true)?,
-        "expect_column_median_to_be_between" => between(format!("median({all})"), true)?,
-        "expect_column_min_to_be_between" => between(format!("min({all})"), true)?,
-        "expect_column_max_to_be_between" => between(format!("max({all})"), true)?,
-        "expect_column_unique_value_count_to_be_between" => {
-            between(format!("count(distinct {all})"), false)?
-        }
-        "not_accepted_values" | "expect_column_values_to_not_be_in_set" => {
-            (true, excluded(test, &column.text().unwrap_or(cell))?)
-        }
-        // In a test of a column the expression goes on behind its name.
-        "expression_is_true" => {
-            let sql = test.text("expression").ok_or("it has no `expression`")?;
-            let condition = sql::condition(&format!("\"{}\" {sql}", column.name))?;
-            (true, declared(condition, table, known))
-        }
-        _ => return Err("this test is not known here".into()),
-    })
-}
-
-/// That a cell, as a text, is none of some values.
-fn excluded(test: &Test<'_>, text: &str) -> Result<String, String> {
-    let values = test.get("values").or_else(|| test.get("value_set")).and_then(texts);
-    let values = values.ok_or("it has no values")?;
-    // A blank cell is no value here, and equals nothing.
-    let filled = values.iter().filter(|value| !value.trim().is_empty());
-    let all: Vec<String> = filled.map(|value| names::text(value)).collect();
-    if all.is_empty() {
-        return Err("it forbids nothing but a blank cell, which is no value here".into());
-    }
-    Ok(format!("{text} not in ({})", all.join(", ")))
-}
-
-/// That a share of some rows has a value.
-fn proportion(test: &Test<'_>, filled: &str, rows: &str) -> Result<String, String> {
-    let bound = |key: &str, sign: &str| {
-        let share = test.number(key)?;
-        Some(format!("count({filled}) {sign} {share} * count({rows})"))
-    };
-    let both = [bound("at_least", ">="), bound("at_most", "<=")].into_iter().flatten();
-    let both: Vec<String> = both.collect();
-    match both.is_empty() {
-        true => Err("its shares are no numbers".into()),
-        false => Ok(both.join(" and ")),
-    }
-}
-
-fn put(test: &Test<'_>, check: Check, how: How, table: &mut Table) {
+/// A check, which is called as its test.
+pub fn put(test: &Test<'_>, check: Check, how: How, table: &mut Table) {
     let id = test.name.map_or(check.id.clone(), slug);
-    table.check(Check { id, filter: how.filter, is_warning: how.is_warning, ..check });
-}
-
-/// Translates a test of a table.
-pub fn of_table(test: &Test<'_>, table: &mut Table, known: &mut Known) {
-    // A test of a column may stand here, with the name of its column.
-    if let Some(name) = test.text("column_name").filter(|name| names::is_usable(name)) {
-        let at = table.columns.place(name);
-        let own = at.and_then(|at| table.columns.get_mut(at)).map(std::mem::take);
-        let mut column = own.unwrap_or_else(|| Column::new(name));
-        of_column(test, &mut column, table, known);
-        match at.and_then(|at| table.columns.get_mut(at)) {
-            Some(place) => *place = column,
-            None => table.columns.push(column),
-        }
-        return;
-    }
-    let made = test.how(table, known).and_then(|how| Ok((check(test, table, known)?, how)));
-    match made {
-        Ok((check, how)) => put(test, check, how, table),
-        Err(why) => table.remarks.unsaid(test.what(), &why),
-    }
-}
-
-/// The check of a test of a table.
-///
-/// # Errors
-/// Why it cannot be said.
-fn check(test: &Test<'_>, table: &Table, known: &mut Known) -> Result<Check, String> {
-    let own = table.name.clone();
-    let check = Check {
-        id: format!("{own}-{}", slug(&test.kind)),
-        title: format!("{own}: {}", test.kind.replace('_', " ")),
-        each: Some(own.clone()),
-        ..Check::default()
+    // Without rows there is nothing to choose from: what is counted chooses for itself.
+    let filter = how.filter.filter(|_| check.each.is_some());
+    let filter = match (check.filter, filter) {
+        (Some(own), Some(filter)) => Some(format!("({own}) and ({filter})")),
+        (own, filter) => own.or(filter),
     };
-    let mut cells = |names: Option<&Value>| -> Result<Vec<String>, String> {
-        let all = names.filter(|n| items(n).is_some()).and_then(texts).unwrap_or_default();
-        if all.is_empty() || all.iter().any(|name| !names::is_usable(name)) {
-            return Err("it names no columns".into());
-        }
-        known.asked.extend(all.iter().map(|name| (table.name.clone(), name.clone())));
-        Ok(all.iter().map(|name| names::in_expression(name)).collect())
-    };
-    match test.kind.as_str() {
-        "expression_is_true" => {
-            let sql = test.text("expression").ok_or("it has no `expression`")?;
-            let assert = declared(sql::condition(sql)?, table, known);
-            Ok(Check { title: format!("{own}: {sql}"), asserts: vec![assert], ..check })
-        }
-        "unique_combination_of_columns" | "expect_compound_columns_to_be_unique" => {
-            let names = test.get("combination_of_columns").or_else(|| test.get("column_list"));
-            let cells = cells(names)?;
-            let each = Some(format!("{own} by {}", cells.join(", ")));
-            let title = format!("no {} stand twice in {own}", cells.join(" and "));
-            Ok(Check { title, each, asserts: vec!["count() = 1".into()], ..check })
-        }
-        "expect_column_pair_values_A_to_be_greater_than_B" => {
-            let pair =
-                |key: &str| test.text(key).filter(|n| names::is_usable(n)).map(str::to_string);
-            let (a, b) = (pair("column_A"), pair("column_B"));
-            let (a, b) = a.zip(b).ok_or("it names no two columns")?;
-            let sign = if test.get("or_equal").and_then(truth) == Some(true) { ">=" } else { ">" };
-            let assert =
-                format!("{} {sign} {}", names::in_expression(&a), names::in_expression(&b));
-            known.asked.extend([a, b].map(|name| (table.name.clone(), name)));
-            Ok(Check { asserts: vec![assert], ..check })
-        }
-        "expect_table_row_count_to_equal" | "expect_table_row_count_to_be_between" => {
-            let number = |key: &str| test.text(key).and_then(|n| n.parse::<u64>().ok());
-            let low = number("value").or_else(|| number("min_value"));
-            let high = number("value").or_else(|| number("max_value"));
-            let low = low.map(|n| format!("count({own}) >= {n}"));
-            let high = high.map(|n| format!("count({own}) <= {n}"));
-            let asserts: Vec<String> = low.into_iter().chain(high).collect();
-            let asserts =
-                if asserts.is_empty() { Err("it has no number".to_string()) } else { Ok(asserts) };
-            Ok(Check { each: None, asserts: asserts?, ..check })
-        }
-        "equal_rowcount" | "fewer_rows_than" | "expect_table_row_count_to_equal_other_table" => {
-            Ok(Check { each: None, asserts: vec![as_many(test, &own, known)?], ..check })
-        }
-        _ => Err("this test is not known here".into()),
-    }
-}
-
-/// That a table has as many rows as another one, or fewer.
-fn as_many(test: &Test<'_>, own: &str, known: &Known) -> Result<String, String> {
-    let to = test.text("compare_model").and_then(label).ok_or("it names no table")?;
-    let other = known.find(&to).ok_or("there is no such table")?;
-    for key in ["factor", "compare_row_condition"] {
-        if let Some(value) = test.get(key) {
-            return Err(format!("`{key}` {} cannot be said", shown(value)));
-        }
-    }
-    let sign = if test.kind == "fewer_rows_than" { "<" } else { "=" };
-    Ok(format!("count({own}) {sign} count({other})"))
+    table.check(Check { id, filter, is_warning: how.is_warning, ..check });
 }

@@ -116,9 +116,12 @@ fn csv(members: &mut Members<'_>, table: &mut Table) {
     }
     if members.get("skipInitialSpace").and_then(truth) == Some(true) {
         table.set("trim", "true", "");
+        let why = "white space is taken off at both ends of a cell here";
+        table.remarks.unsaid("skipInitialSpace true", why);
     }
     if let Some(value) = members.text("nullSequence") {
-        table.set("missing", format!("[\"\", {}]", quoted(value)), "");
+        table.null = Some(value.to_string()).filter(|null| !null.is_empty());
+        table.missing = table.null.is_some().then(|| table.with_null(vec![String::new()]));
     }
     if members.get("caseSensitiveHeader").and_then(truth) == Some(false) {
         table

@@ -5,7 +5,6 @@ use crate::import::document::{Members, character, items, map, shown, text, texts
 use crate::import::pattern::{self, Dialect, Patterns};
 use crate::import::rules::{Column, Demand, Only, Table};
 use crate::import::settle::{is_of_cell, words};
-use crate::propose::lines::list;
 use crate::read::tree::value::Value;
 use crate::value::Type;
 
@@ -20,8 +19,10 @@ impl Usual {
     pub fn read(members: &mut Members<'_>, table: &mut Table) -> Usual {
         if let Some(value) = members.get("missingValues") {
             match missing(value) {
-                Some(texts) if texts == [""] => {}
-                Some(texts) => table.set("missing", list(&texts), ""),
+                Some(texts) => {
+                    let all = table.with_null(texts);
+                    table.missing = Some(all).filter(|all| all != &[""]);
+                }
                 None => table.remarks.unsaid(format!("missingValues {}", shown(value)), ""),
             }
         }

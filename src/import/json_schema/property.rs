@@ -285,6 +285,11 @@ fn bounds(members: &mut Members<'_>, column: &mut Column) {
         ("maximum", "exclusiveMaximum", Demand::Max, Demand::Below),
     ] {
         let (bound, excluded) = (members.text(plain), members.get(strict));
+        for (key, value) in [(plain, members.get(plain)), (strict, excluded)] {
+            if let Some(value) = value.filter(|value| text(value).is_none()) {
+                column.remarks.unsaid(format!("{key} {}", shown(value)), "it is no number");
+            }
+        }
         // In draft 4 the bound that is excluded stands under the plain name.
         let is_strict = excluded.and_then(truth);
         if let Some(bound) = bound {
@@ -354,7 +359,7 @@ fn named(format: &str, column: &mut Column) {
         "ipv6" => column.demand(Demand::Like(vec!["ipv6"])),
         "uuid" => column.demand(Demand::Like(vec!["uuid"])),
         "uri" | "iri" => column.demand(Demand::Matches(pattern::URI.into())),
-        "duration" => column.demand(Demand::Matches(pattern::DURATION.into())),
+        "duration" => column.demand(Demand::Matches(pattern::RFC_DURATION.into())),
         "time" => column.demand(Demand::Matches(pattern::TIME_WITH_OFFSET.into())),
         other => {
             column.remarks.unsaid(format!("the format `{other}`"), "there is no such format here")
