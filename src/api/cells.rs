@@ -49,12 +49,12 @@ impl<'r> HeldCells<'r> {
         })
     }
 
-    /// Whether a cell holds some of a span; no later one begins before it.
-    pub fn meet(&mut self, span: Span) -> bool {
+    /// The cell that holds some of a span; no later one begins before it.
+    pub fn meet(&mut self, span: Span) -> Option<Span> {
         loop {
             while let Some(cell) = self.spans.get(self.at) {
                 if cell.end > span.start {
-                    return cell.start < span.end;
+                    return Some(*cell).filter(|cell| cell.start < span.end);
                 }
                 self.at += 1;
             }
@@ -62,7 +62,7 @@ impl<'r> HeldCells<'r> {
             self.is_at_end =
                 self.is_at_end || !matches!(self.cursor.next(&mut self.block), Ok(Step::Rows));
             if self.is_at_end {
-                return false;
+                return None;
             }
             self.take_block();
         }

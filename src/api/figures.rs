@@ -55,7 +55,7 @@ fn of_text(
         facts.figures += 1;
         // All of them go on to this figure.
         let met = cells.iter_mut().map(|cells| cells.meet(figure.span));
-        if met.filter(|met| *met).count() > 0 {
+        if met.filter(Option::is_some).count() > 0 {
             return;
         }
         facts.unread_count += 1;

@@ -20,9 +20,10 @@ use crate::read::text::kinds::{in_prose, kind, scale_of_next, unit};
 use crate::render::words::{problem_line, shown};
 use crate::report::document::prose::{FiguresDocument, FiguresFile, ProseFigure, json};
 use crate::report::text::printable;
-use crate::source::Files;
+use crate::source::{Files, Span};
 use crate::value::hedge::{read_hedge, words_of_hedge};
 use crate::value::{Hedge, Language, NumberFormat, Reading, Type};
+use crate::width::to_usize;
 
 /// What `figures` is asked for.
 #[derive(Debug, Clone, Default)]
@@ -147,9 +148,9 @@ fn of_text(
     visit(text, (markup, number, Where::Tables), &mut |figure| {
         let mut one = of_figure(figure, places, number);
         for column in &mut held {
-            if column.cells.meet(figure.span) {
+            if let Some(cell) = column.cells.meet(figure.span) {
                 if let Some(reading) = column.reading.as_ref().filter(|_| one.read_by.is_empty()) {
-                    read_so(&mut one, figure, reading);
+                    read_so(&mut one, &part(figure, cell), reading);
                 }
                 one.read_by.push(column.name.clone());
                 one.checks.extend(column.checks.iter().cloned());
@@ -164,6 +165,20 @@ fn of_text(
         }
     });
     file
+}
+
+/// What a cell holds of a figure: three in `three quarters`. Of two figures, as `64 of 74` are, each has its own.
+fn part<'f>(figure: &Figure<'f>, cell: Span) -> Figure<'f> {
+    let all = Figure { ..*figure };
+    let Span { start, end } = figure.span;
+    let length = figure.text.len() as u64;
+    let is_part = cell.start == start && cell.end < end && end - start == length;
+    let Some((text, rest)) = figure.text.split_at_checked(to_usize(cell.end.saturating_sub(start)))
+    else {
+        return all;
+    };
+    let is_one = !rest.contains(|c: char| c.is_ascii_digit());
+    if is_part && is_one { Figure { text, behind: "", ..all } } else { all }
 }
 
 /// A figure as the column reads it that holds it, if that reads the same text.

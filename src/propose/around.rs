@@ -1,7 +1,9 @@
-//! What stands around a table of a page or of a text, and says that its figures are rounded.
+//! What stands around a table of a page or of a text, and says that its figures are rounded, or in which language
+//! they are written.
 
 use crate::propose::units;
 use crate::read::text::document::Markup;
+use crate::value::Language;
 
 /// So many bytes before and after a table are looked at.
 pub const NEAR: usize = 4096;
@@ -21,6 +23,20 @@ pub fn lines((before, after): (&str, &str), markup: Markup) -> Vec<String> {
         found.extend(said.map(str::to_string));
     }
     found
+}
+
+/// The language that a page names, or that most words of the text are in.
+pub fn language(text: &str, markup: Markup) -> Language {
+    let named = || {
+        let start = text.to_ascii_lowercase().find("<html")?;
+        let tag = text.get(start..)?.split('>').next()?;
+        let value = tag.get(tag.to_ascii_lowercase().find(" lang=")? + " lang=".len()..)?;
+        let value = value.trim_start_matches(['"', '\'']);
+        let end = value.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(value.len());
+        Language::find(&value.get(..end)?.to_ascii_lowercase())
+    };
+    let named = Some(markup).filter(|markup| *markup == Markup::Html).and_then(|_| named());
+    named.unwrap_or_else(|| Language::of_text(&markup.flat(text).text))
 }
 
 /// What follows the last table, without a tag that is cut at either end.

@@ -7,6 +7,7 @@ use crate::read::csv::record::{Scanner, Status, count_records};
 use crate::read::frame::{Frame, Header};
 use crate::read::grid::unquote;
 use crate::read::reader::MAX_RECORD;
+use crate::value::Language;
 use crate::width::{to_u32, to_usize};
 
 /// How a file is cut, and what stands above its header.
@@ -22,6 +23,8 @@ pub struct Cut {
     pub below: Vec<String>,
     /// What a page or a text says around it of how its figures are rounded.
     pub around: Vec<String>,
+    /// The language of that page or text.
+    pub language: Language,
 }
 
 /// What often separates fields.

@@ -3,9 +3,9 @@
 use crate::propose::marks::strip;
 use crate::propose::sample::{Sample, SampleColumn};
 use crate::propose::slips::slips;
-use crate::value::NumberFormat;
 use crate::value::advice::is_no_value;
 use crate::value::digits::{percent_mark, sign};
+use crate::value::{Language, NumberFormat};
 
 /// What speaks for the meaning of one sign.
 #[derive(Debug, Clone, Copy, Default)]
@@ -36,6 +36,34 @@ pub struct Signs {
     /// A sign that cuts off three digits wherever it stands, beside longer figures without it: nothing
     /// in the table says whether it cuts decimals or thousands.
     pub doubtful: Option<char>,
+}
+
+/// How the figures of a table in a text are written: as the language of that is, where nothing in the table
+/// speaks against it.
+pub fn in_text(sample: &Sample, (delimiter, language): (u8, Language)) -> Signs {
+    let Signs { format, doubtful } = of(sample, delimiter);
+    let NumberFormat { decimal, .. } = format;
+    let usual = Language::default();
+    let has = |sign: char| {
+        let mut texts = sample.columns.iter().filter_map(figures).flatten();
+        texts.any(|text| text.contains(sign))
+    };
+    // A comma or a point before other than three digits is known for what it is.
+    let is_other = decimal != language.decimal && has(decimal) && !is_open(sample, decimal);
+    if language == usual || is_other {
+        return Signs { format, doubtful };
+    }
+    let grouping = language.grouping_of_columns(language.decimal);
+    let grouping = format.grouping.filter(|sign| *sign != language.decimal).or(grouping);
+    let grouping = grouping.filter(|sign| *sign == ' ' || has(*sign));
+    let decimal = language.decimal;
+    Signs { format: NumberFormat { decimal, grouping, language, ..format }, doubtful: None }
+}
+
+/// Whether a sign may cut thousands wherever it stands.
+fn is_open(sample: &Sample, sign: char) -> bool {
+    let mut columns = sample.columns.iter().filter_map(figures);
+    columns.all(|texts| votes(&texts, sign).decimal == 0)
 }
 
 /// How the figures of a table are written; `;` between fields speaks for a decimal comma.

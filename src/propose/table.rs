@@ -71,8 +71,7 @@ impl Table {
         for column in &mut sample.columns {
             column.marks = marks::of(column);
         }
-        let Signs { format: figures, doubtful } = signs::of(&sample, files.cut.dialect.delimiter);
-        let figures = NumberFormat { language: months::language(&sample), ..figures };
+        let (figures, told, doubtful) = written(&sample, &files);
         let mut columns: Vec<Column> =
             sample.columns.into_iter().map(|column| Column::new(column, &figures)).collect();
         for column in &mut columns {
@@ -106,7 +105,7 @@ impl Table {
             parent: None,
             totals: Vec::new(),
         };
-        table.figures = table.needed(&figures);
+        table.figures = table.needed(&figures, told);
         let Files { name, at, cut, .. } = &table.files;
         let around = cut.above.iter().chain(&cut.below).chain(&cut.around);
         let around = around.chain(at).chain([name]);
@@ -125,8 +124,9 @@ impl Table {
         table
     }
 
-    /// The signs that its figures need.
-    fn needed(&self, found: &NumberFormat) -> NumberFormat {
+    /// The signs that its figures need, and the language, where it names months or the text around the table tells
+    /// how they are written.
+    fn needed(&self, found: &NumberFormat, told: Language) -> NumberFormat {
         let texts = self.columns.iter().filter(|c| c.holds_figures()).flat_map(|c| &c.sample.texts);
         let (mut grouping, mut decimal) = (None, '.');
         for text in texts {
@@ -145,7 +145,12 @@ impl Table {
             decimal = found.decimal;
         }
         let is_named = self.columns.iter().any(Column::names_months);
-        let language = if is_named { found.language } else { Language::ENGLISH };
+        let has_signs = grouping.is_some() || self.figures_have(found.decimal);
+        let language = match is_named {
+            true => found.language,
+            false if has_signs => told,
+            false => Language::ENGLISH,
+        };
         let is_open = grouping.is_none() && !self.figures_have('.');
         let decimal = if decimal == '.' && is_open { language.decimal } else { decimal };
         NumberFormat { decimal, grouping, language, ..NumberFormat::default() }
@@ -203,6 +208,16 @@ impl Table {
     pub fn is_filled(&self, row: usize, columns: &[usize]) -> bool {
         columns.iter().all(|c| self.columns.get(*c).is_some_and(|c| c.value(row).is_some()))
     }
+}
+
+/// How the figures of a table are written, in which language the text around it tells so, and the sign of which
+/// nothing says what it cuts.
+fn written(sample: &Sample, files: &Files) -> (NumberFormat, Language, Option<char>) {
+    let how = (files.cut.dialect.delimiter, files.cut.language);
+    let Signs { format, doubtful } = signs::in_text(sample, how);
+    let told = format.language;
+    let named = Some(months::language(sample)).filter(|own| *own != Language::ENGLISH);
+    (NumberFormat { language: named.unwrap_or(told), ..format }, told, doubtful)
 }
 
 /// The one file of several in which a column does not hold figures.

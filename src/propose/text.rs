@@ -78,7 +78,9 @@ impl Writer<'_> {
         };
         let language = table.figures.language;
         if language != Language::ENGLISH {
-            line("language", quoted(language.code()), "names of months".into());
+            let is_named = table.columns.iter().any(Column::names_months);
+            let words = if is_named { "names of months" } else { "that of the text around it" };
+            line("language", quoted(language.code()), words.into());
         }
         if table.figures.decimal != language.decimal {
             line("decimal", quoted(&table.figures.decimal.to_string()), String::new());

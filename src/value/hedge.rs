@@ -5,12 +5,14 @@
 //! is written, but no more than an eighth of it.
 
 use crate::value::date::Days;
+use crate::value::extreme::names_value;
 use crate::value::interval::End;
 use crate::value::language::Language;
 use crate::value::language::phrases::same;
 use crate::value::language::words::{Behind, Hedges};
 use crate::value::prose::{before_currency, leads_to_figure};
 use crate::value::signed::may_be_below_zero;
+use crate::value::spread::says_among;
 use crate::value::step::Step;
 use crate::value::up_to::names_an_end;
 use crate::value::{Interval, Number, Type};
@@ -100,7 +102,7 @@ pub const WINDOW: usize = 64;
 
 /// The hedge around a figure, by the text before it and behind it.
 pub fn read_hedge(before: &str, behind: &str, of: Type, language: Language) -> Hedge {
-    let around = Around { behind, language };
+    let around = Around { behind, language, is_no_count: of == Type::Percent };
     let own = around.before_figure(before);
     let other = around.behind_figure(before);
     if matches!(of, Type::Date | Type::Year) {
@@ -118,7 +120,7 @@ pub fn read_hedge(before: &str, behind: &str, of: Type, language: Language) -> H
 
 /// Where words of a hedge begin in what stands before a figure, and where such words behind it end.
 pub fn words_of_hedge(before: &str, behind: &str, language: Language) -> (usize, usize) {
-    let around = Around { behind, language };
+    let around = Around { behind, language, is_no_count: false };
     let hedges = around.hedges();
     let mut start = before.len();
     while let Some(text) = before.get(..start) {
@@ -193,11 +195,12 @@ impl Said<'_> {
     }
 }
 
-/// What stands behind a figure, and in what language.
+/// What stands behind a figure, in what language, and whether it is a percentage or money.
 #[derive(Clone, Copy)]
 struct Around<'t> {
     behind: &'t str,
     language: Language,
+    is_no_count: bool,
 }
 
 impl<'t> Around<'t> {
@@ -267,7 +270,9 @@ impl<'t> Around<'t> {
                 _ => {}
             }
         }
-        if self.is_no_hedge(&said) || self.is_than_the(before, &said) {
+        let is_no_count = self.is_no_count || before_currency(before).is_some();
+        let counted = Around { is_no_count, ..self };
+        if counted.is_no_hedge(&said) || self.is_than_the(before, &said) {
             return Hedge::None;
         }
         let Said { hedge, words, rest } = said;
@@ -353,8 +358,14 @@ impl<'t> Around<'t> {
         {
             return true;
         }
-        // `spread over 147 grants`: among how many.
-        if said.hedge == Hedge::Over && strip_one(rest, &hedges.spread).is_some() {
+        // `spread over 147 grants`, `45 wickets over 8 games`: among how many.
+        if is_one_of(&hedges.spans)
+            && !self.is_no_count
+            && says_among(rest, self.behind, self.language)
+        {
+            return true;
+        }
+        if names_value(words, (rest, self.behind), self.language) {
             return true;
         }
         if is_one_of(&hedges.up_to) {

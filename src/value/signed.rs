@@ -42,12 +42,12 @@ fn ends(text: &str) -> impl DoubleEndedIterator<Item = usize> {
     text.match_indices(['.', ';', '!', '?', '\n']).filter(is_end).map(|(at, _)| at)
 }
 
-fn sentence_before(text: &str) -> &str {
+pub(super) fn sentence_before(text: &str) -> &str {
     let start = ends(text).next_back().map_or(0, |at| at + 1);
     text.get(start..).unwrap_or_default()
 }
 
-fn sentence_behind(text: &str) -> &str {
+pub(super) fn sentence_behind(text: &str) -> &str {
     let end = ends(text).next().unwrap_or(text.len());
     text.get(..end).unwrap_or_default()
 }

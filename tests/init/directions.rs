@@ -43,7 +43,8 @@ Der Preis stieg von 4.800 auf 6.000 Euro, ein Anstieg von 80 Prozent.
 Le prix est passé de 4 800 à 6 000 euros, une hausse de 80 %.
 ";
 
-fn proposed(text: &str) -> String {
+/// The rules that are proposed for a text.
+pub fn proposed(text: &str) -> String {
     let mut tree = Memory::default();
     tree.insert("a.md", format!("{text}\n").into_bytes());
     let request = Request { tree: Some(Arc::new(tree)), ..Request::default() };

@@ -125,3 +125,19 @@ fn a_count_is_no_quotient_of_rounded_shares() {
     assert_eq!(asserts(&text), ["p = r / n within rounding"], "{text}");
     assert!(text.contains("n = { type = \"integer\""), "{text}");
 }
+
+#[test]
+fn shares_beside_exact_sums_are_rounded_each_for_itself() {
+    let table = |works: &str| {
+        format!(
+            "Dept,2023,2024,Change,Share 2024\nPolice,13420,14010,590,29.1%\nFire,9880,10150,270,21.1%\n\
+             Works,11300,11960,660,{works}\nParks,5640,5780,140,12.0%\nAdmin,6060,6300,240,13.1%\n\
+             Total,46300,48200,1900,100.0%\n"
+        )
+    };
+    let text = of(table("24.8%"));
+    let rule = "only(t.`Share 2024` where Dept = \"Total\") = sum(t.`Share 2024` where Dept != \"Total\") within rounding";
+    assert!(text.contains(rule) && !text.contains("Nearly holds"), "{text}");
+    let text = of(table("28.4%"));
+    assert!(text.contains("# Nearly holds"), "{text}");
+}

@@ -193,16 +193,16 @@ fn items_of_a_list_have_patterns_and_add_up() {
 fn what_is_no_figure_of_a_sentence_stands_in_its_pattern() {
     let text = "Call 0800 555 111 at 18:30 or at 6.30 pm for 25 tickets of 12 euros.\n";
     let rules = proposed_of("a.md", text);
-    let wanted = "Call 0800 555 111 at 18:30 or at 6.30 pm for {tickets:number} tickets of {euros:number} euros";
+    let wanted = "Call 0800 555 111 at 18:30 or at 6.30 pm for {tickets:integer} tickets of {euros:number} euros";
     assert!(
-        rules.contains("{tickets:number} tickets of {") && !rules.contains("no pattern"),
+        rules.contains("{tickets:integer} tickets of {") && !rules.contains("no pattern"),
         "{wanted}: {rules}"
     );
     // Cells of a table are no part of the sentence below it.
     let page = "<html><body><table><tr><th>a</th><th>b</th></tr><tr><td>700</td><td>11.7%</td></tr></table>\
                 <p>Of 4,512 employees 1,805 (40%) are women.</p></body></html>";
     let rules = proposed_of("a.html", page);
-    assert!(rules.contains("pattern = 'Of {employees:number} employees"), "{rules}");
+    assert!(rules.contains("pattern = 'Of {employees:integer} employees"), "{rules}");
 }
 
 #[test]

@@ -19,12 +19,15 @@ use crate::read::reader::{BlockSize, Context, MAX_RECORD, Order, ReadError, Read
 use crate::read::text::document::Markup;
 use crate::render::words::count;
 use crate::source::{Address, Addresses, Bytes, FileId, Problem, Span};
+use crate::value::Language;
 use crate::width::to_usize;
 
 /// Tables of a file that are proposed.
 const MOST: usize = 20;
 /// Rows of a table whose place in its sheet is sought.
 const ROWS: usize = 200;
+/// Bytes of a text by which its language is known.
+const LOOKED_AT: usize = 1 << 16;
 
 /// A file with its format.
 pub struct Document<'d> {
@@ -107,6 +110,7 @@ impl Document<'_> {
                 (cut.frame.until, cut.below) = (Some(until), below);
             }
             cut.around = self.around(place);
+            cut.language = self.language();
         }
         // Where nothing was left out above, what reads like a title is not looked for once more.
         let mut frame = cut.frame.clone();
@@ -145,13 +149,26 @@ impl Document<'_> {
         format::open(self.format, self.bytes.clone(), &options)
     }
 
+    /// The language of a page or a text.
+    fn language(&self) -> Language {
+        let Some(markup) = self.markup() else { return Language::default() };
+        let mut bytes = vec![0; LOOKED_AT];
+        let read = self.bytes.read_at(0, &mut bytes).unwrap_or(0);
+        bytes.truncate(read);
+        around::language(&String::from_utf8_lossy(&bytes), markup)
+    }
+
+    fn markup(&self) -> Option<Markup> {
+        match self.format.name {
+            "html" => Some(Markup::Html),
+            "markdown" => Some(Markup::Markdown),
+            _ => None,
+        }
+    }
+
     /// What a page or a text says around a table of how its figures are rounded.
     fn around(&self, place: Span) -> Vec<String> {
-        let markup = match self.format.name {
-            "html" => Markup::Html,
-            "markdown" => Markup::Markdown,
-            _ => return Vec::new(),
-        };
+        let Some(markup) = self.markup() else { return Vec::new() };
         let near = |from: u64| {
             let mut bytes = vec![0; around::NEAR];
             let read = self.bytes.read_at(from, &mut bytes).unwrap_or(0);

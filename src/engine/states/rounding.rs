@@ -77,9 +77,16 @@ fn weakness(
     Some((is_rough(left) && is_rough(&-right), is_far))
 }
 
-/// What words say that a figure is: that it is no less than zero they do not say.
+/// What words say that a figure is: that it is no less than zero they do not say, nor that so much for each of more
+/// than 17 is above zero.
 fn said(figure: &Figure) -> Interval {
-    let range = figure.interval();
+    let mut range = figure.interval();
+    let is_zero = |end: &End| matches!(end, End::Open(at) if at.is_zero());
+    for end in [&mut range.lo, &mut range.hi] {
+        if is_zero(end) {
+            *end = End::Unbounded;
+        }
+    }
     if figure.is_at_most() { Interval { lo: End::Unbounded, ..range } } else { range }
 }
 

@@ -16,6 +16,8 @@ pub struct Near {
     pub aside: Option<usize>,
     /// How many of the words before it, and behind it, no comma, bracket or figure sets apart.
     clause: [usize; 2],
+    /// Which of the words before it, and behind it, say no change: `make up`, `the Falls area`.
+    other: [Vec<bool>; 2],
     pub language: Language,
 }
 
@@ -31,6 +33,29 @@ pub enum Way {
 pub fn words(text: &str) -> Vec<String> {
     let all = text.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’');
     all.filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
+}
+
+/// Which words of a text are names, or parts of phrases that say no change.
+fn others(text: &str, language: Language) -> Vec<bool> {
+    let cues = &language.words().cues;
+    let all = text.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’');
+    let all: Vec<&str> = all.filter(|word| !word.is_empty()).collect();
+    let capitals = all.iter().filter(|word| word.starts_with(char::is_uppercase)).count();
+    // In a heading all words may have capital letters.
+    let has_names = !cues.capital_nouns && capitals * 2 <= all.len();
+    let is_name = |(n, word): (usize, &&str)| {
+        has_names && n > 0 && word.chars().count() > 1 && word.starts_with(char::is_uppercase)
+    };
+    let mut other: Vec<bool> = all.iter().enumerate().map(is_name).collect();
+    for phrase in &cues.no_change {
+        let parts: Vec<&str> = phrase.split(' ').collect();
+        for (n, own) in all.windows(parts.len()).enumerate() {
+            if own.iter().zip(&parts).all(|(word, part)| word.to_lowercase() == *part) {
+                other.iter_mut().skip(n).take(parts.len()).for_each(|own| *own = true);
+            }
+        }
+    }
+    other
 }
 
 /// What stands before the bracket, or the `, or`, that a text ends with.
@@ -60,8 +85,9 @@ impl Near {
             let own = before.get(figure.len()..)?;
             figure.ends_with(|c: char| c.is_ascii_digit()).then(|| words(own).len())
         });
+        let other = [others(before, language), others(behind, language)];
         let (before, behind) = (words(before), words(behind));
-        Near { before, behind, joins: [ahead, after], aside, clause: own, language }
+        Near { before, behind, joins: [ahead, after], aside, clause: own, other, language }
     }
 
     /// The words of its language.
@@ -103,16 +129,49 @@ impl Near {
     pub fn is_of_change(&self) -> bool {
         let Cues { rises, falls, to, .. } = self.cues();
         let says = |word: &String| [rises, falls, to].iter().any(|list| list.contains(word));
-        self.behind.iter().any(says)
+        let said = self.behind.iter().zip(&self.other[1]);
+        said.filter(|(_, is_other)| !**is_other).any(|(word, _)| says(word))
+    }
+
+    /// Whether words near it, so many before it and behind it, say a change.
+    fn says_change(&self, words: &[String], (before, behind): (usize, usize)) -> bool {
+        let from = self.before.len().saturating_sub(before);
+        let all = self.before.iter().zip(&self.other[0]).skip(from);
+        let mut all = all.chain(self.behind.iter().zip(&self.other[1]).take(behind));
+        all.any(|(word, is_other)| !is_other && words.contains(word))
+    }
+
+    /// Whether it is said to be a part of something, and its clause names no change: `stands at 14 percent of
+    /// spending`.
+    pub fn is_of_whole(&self) -> bool {
+        let (before, _) = self.clause();
+        let Cues { rises, falls, losses, .. } = self.cues();
+        let says = |list: &Vec<String>| self.says_change(list, (before.len(), 0));
+        let of =
+            |word: &String| self.cues().of.contains(word) || self.language.words().of.has(word);
+        let is_own = self.joins[1].chars().all(char::is_whitespace);
+        // `28 % de plus`
+        let is_more = |word: &String| rises.contains(word) || falls.contains(word);
+        is_own
+            && self.behind.first().is_some_and(of)
+            && !self.behind.get(1).is_some_and(is_more)
+            && ![rises, falls, losses].into_iter().any(says)
     }
 
     /// Which way words near it say that it changes.
     pub fn way(&self) -> Way {
+        // `they lost 13 of 34, 38 percent`: only what is lost itself is a fall.
+        if self.follows(&self.cues().losses) {
+            return Way::Down;
+        }
+        if self.is_of_whole() {
+            return Way::Unsaid;
+        }
         // What stands further ahead counts where nothing is said beside the figure.
-        for (before, behind) in [(4, 1), (16, 0)] {
+        for near in [(4, 1), (16, 0)] {
             match (
-                self.any(&self.cues().rises, before, behind),
-                self.any(&self.cues().falls, before, behind),
+                self.says_change(&self.cues().rises, near),
+                self.says_change(&self.cues().falls, near),
             ) {
                 (true, false) => return Way::Up,
                 (false, true) => return Way::Down,
@@ -137,8 +196,10 @@ impl Near {
     }
 
     pub fn is_average(&self) -> bool {
+        // `4,000 (a third)` is no rate.
+        let is_joined = self.joins[1].chars().all(char::is_whitespace);
         self.any(&self.cues().averages, 10, 4)
-            || matches!(self.next(1), [word] if self.cues().each.contains(word))
+            || matches!(self.next(1), [word] if self.cues().each.contains(word) && is_joined)
     }
 
     /// Whether `average` stands right before it.

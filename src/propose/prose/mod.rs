@@ -8,8 +8,10 @@
 mod called;
 mod cells;
 mod chance;
+mod counts;
 mod cues;
 mod forms;
+mod of_many;
 mod patterns;
 mod points;
 mod relations;
@@ -29,7 +31,8 @@ pub fn propose(
     tables: &[Table],
     (names, checks): (&mut Vec<String>, &mut Vec<String>),
 ) -> Prose {
-    let said = Said::new(&text.source, text.markup);
+    let mut said = Said::new(&text.source, text.markup);
+    of_many::split(&mut said);
     let (sentences, left_out) = patterns::sentences(&said, names);
     let terms = terms::Terms::new(&said, &sentences);
     let mut relations = relations::find(&terms, tables);

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::propose::prose::called;
+use crate::propose::prose::counts::counts;
 use crate::propose::prose::cues::Near;
 use crate::propose::prose::points::{self, in_a_text, is_points};
 use crate::read::pattern::{Pattern, Values, Writing};
@@ -124,9 +125,14 @@ pub fn near(said: &Said<'_>, sentence: &Range<usize>, figure: &Range<usize>) -> 
 
 fn holes(said: &Said<'_>, sentence: &Range<usize>, own: &[(usize, &SaidFigure)]) -> Vec<Hole> {
     let mut names = Vec::new();
-    let hole = |(number, figure): &(usize, &SaidFigure)| {
-        let points = points::with_word(said, figure);
-        let range = points.clone().unwrap_or_else(|| figure.range.clone());
+    let points = |figure: &SaidFigure| points::with_word(said, figure);
+    let range = |figure: &SaidFigure| points(figure).unwrap_or_else(|| figure.range.clone());
+    let nears: Vec<Near> =
+        own.iter().map(|(_, figure)| near(said, sentence, &range(figure))).collect();
+    let counts = counts(said, own, &nears);
+    let hole = |(n, (number, figure)): (usize, &(usize, &SaidFigure))| {
+        let points = points(figure);
+        let range = range(figure);
         let text = said.document.text.get(range.clone()).unwrap_or_default();
         let is_points = points.is_some() || is_points(text, said.language);
         let is_year = text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
@@ -138,22 +144,26 @@ fn holes(said: &Said<'_>, sentence: &Range<usize>, own: &[(usize, &SaidFigure)])
             {
                 Type::Percent
             }
+            Type::Number if counts.get(n).is_some_and(|counts| *counts) => Type::Integer,
             ty => ty,
         };
         let kind = match ty {
             Type::Date => "date",
             Type::Year => "year",
+            Type::Integer => "integer",
             Type::Percent if is_points => "points",
             Type::Percent => "percent",
             _ if is_multiple(text, said.language) => "multiple",
             _ => "number",
         };
-        let near = near(said, sentence, &range);
-        let name = called::placeholder(ty, is_points, &near, &names);
+        let name = match nears.get(n) {
+            Some(near) => called::placeholder(ty, is_points, near, &names),
+            None => String::new(),
+        };
         names.push(name.clone());
         Hole { figure: *number, range, name, kind, ty }
     };
-    own.iter().map(hole).collect()
+    own.iter().enumerate().map(hole).collect()
 }
 
 /// Whether a figure is a part of a whole, in words: `a sixth`, `half`.

@@ -81,7 +81,7 @@ impl<'s> Terms<'s> {
                 let Some(own) = said.sentences.get(figure.sentence) else { continue };
                 let kind = match read.ty {
                     Type::Number if is_multiple(&read.text, said.language) => Kind::Multiple,
-                    Type::Number => Kind::Number,
+                    Type::Number | Type::Integer => Kind::Number,
                     Type::Percent if is_points(&read.text, said.language) => Kind::Points,
                     Type::Percent => Kind::Percent,
                     Type::Year | Type::Date => Kind::Year,

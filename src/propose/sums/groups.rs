@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::propose::column::Column;
 use crate::propose::labels::slug;
-use crate::propose::names::{is_of_which, is_total, text};
+use crate::propose::names::{is_of_which, is_total, text, words};
 use crate::propose::rules::{Check, Rules};
 use crate::propose::slips::slips;
 use crate::propose::sums::parts::{
@@ -59,6 +59,15 @@ fn label_columns(table: &Table) -> Vec<usize> {
         return table.key.iter().copied().filter(is_label).collect();
     }
     table.usable().into_iter().filter(is_label).find(own).into_iter().collect()
+}
+
+/// Whether a column holds shares.
+fn is_share(column: &Column) -> bool {
+    let is_named =
+        |word: &String| ["share", "percent", "anteil", "prozent"].contains(&word.as_str());
+    column.ty == Type::Percent
+        || column.name().contains('%')
+        || words(column.name()).iter().any(is_named)
 }
 
 /// The rows of a table by label and group.
@@ -120,6 +129,7 @@ impl<'v> Labelled<'v> {
             positions,
             totals: labels.iter().map(|l| is_total(l) && !is_of_which(l)).collect(),
             counts: columns.iter().map(|c| c.holds_counts()).collect(),
+            shares: columns.iter().map(|c| is_share(c)).collect(),
             is_labelled: true,
         };
         (labels.len() > 2 && !values.is_empty()).then_some(Labelled {

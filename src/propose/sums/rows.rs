@@ -106,6 +106,7 @@ fn grid(table: &Table, columns: &[usize]) -> (Grid, u32) {
         positions: table.rows,
         totals: all.iter().map(|c| names::is_total(c.name())).collect(),
         counts: all.iter().map(|c| c.holds_counts()).collect(),
+        shares: Vec::new(),
         is_labelled: false,
     };
     (grid, scale)

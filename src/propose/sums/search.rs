@@ -21,6 +21,8 @@ pub struct Grid {
     /// Layers of whole numbers, or series where there is one layer: they are exact unless something says
     /// otherwise.
     pub counts: Vec<bool>,
+    /// Layers of shares, which are rounded each for itself whatever else adds up exactly.
+    pub shares: Vec<bool>,
     /// One layer is enough, and others may hold what does not add up.
     pub is_labelled: bool,
 }
@@ -269,9 +271,19 @@ impl Grid {
         if !is_surprise {
             return None;
         }
-        let layers: Vec<Layer> = verdicts.into_iter().map(|v| v.layer).collect();
+        let mut layers: Vec<Layer> = verdicts.into_iter().map(|v| v.layer).collect();
+        layers.extend(self.rounded_shares(target, &parts, &layers));
         let nearly = self.nearly(target, &parts, &layers);
         Some(Sum { target, parts, layers, nearly })
+    }
+
+    /// Layers of shares beside some in which a sum holds, in which it holds within rounding.
+    fn rounded_shares(&self, target: usize, parts: &[usize], layers: &[Layer]) -> Vec<Layer> {
+        let is_share = |n: &usize| self.shares.get(*n).copied().unwrap_or(false);
+        let is_new = |n: &usize| layers.iter().all(|layer| layer.layer != *n);
+        let others = (0..self.cells.len()).filter(is_share).filter(is_new);
+        let held = others.filter_map(|n| self.layer(n, target, parts, false));
+        held.map(|verdict| verdict.layer).collect()
     }
 
     /// Whether the figures of one layer are those of another times a factor, about: that they add up says

@@ -288,8 +288,11 @@ pub(super) fn is_joined_right(
         c if c.is_whitespace() && ends_in_letter => {
             let behind = rest.trim_start();
             let word = first_word(behind);
-            is_word_of_figures(word, language)
-                || is_part(word, language)
+            // `the last three quarters`
+            let read = figure_at(text, figure.start, Kind::Number, signs);
+            let is_counted =
+                language.lengths.names.has(word) && read.is_some_and(|(end, _)| end == figure.end);
+            !is_counted && (is_word_of_figures(word, language) || is_part(word, language))
                 || language.vague.behind.has(word)
                 || is_number && is_share(behind, language)
         }

@@ -268,7 +268,16 @@ fn of_other_kind(expected: &str, text: &str, language: Language) -> Option<Strin
     let (figure, is, other) = *read.iter().min_by_key(|one| Reverse(one.0.len()))?;
     let own = if kind == "integer" { "number" } else { kind };
     let is_own = read.iter().any(|one| one.2 == own && one.0.len() == figure.len());
-    (!is_own).then(|| format!("`{figure}` is {is}: write `{mark}{{{name}:{other}}}`"))
+    let write = format!("`{mark}{{{name}:{other}}}`");
+    // A difference that is said in percent is more likely a mistake of the text.
+    let is_difference = (kind, other) == ("points", "percent");
+    (!is_own).then(|| match is_difference {
+        true => format!(
+            "`{figure}` is {is}, but a difference of percentages is in percentage points: correct the text, or \
+             write {write} where it is none"
+        ),
+        false => format!("`{figure}` is {is}: write {write}"),
+    })
 }
 
 /// That a word goes on which the pattern ends.
@@ -366,7 +375,8 @@ mod tests {
             (
                 "turnout was {t:points} in",
                 &[
-                    "3/3 {t:points} <> 52 percent in Ash. (`52 percent` is a percentage: write `{t:percent}`)",
+                    "3/3 {t:points} <> 52 percent in Ash. (`52 percent` is a percentage, but a difference of \
+                     percentages is in percentage points: correct the text, or write `{t:percent}` where it is none)",
                 ],
             ),
             ("turnout was {t:date} in Ash", &["4/4 {t:date} <> 52 percent in Ash."]),

@@ -47,6 +47,7 @@ pub struct Words {
     pub part: Phrases<i64>,
     /// Names of several of them: `thirds`.
     pub parts: Phrases<i64>,
+    pub lengths: Lengths,
     /// Articles that mean one.
     pub articles: List,
     /// Other articles.
@@ -125,6 +126,19 @@ pub struct Shares {
     pub every: List,
     /// Before an ordinal: `jeder dritte`.
     pub each: List,
+}
+
+/// Names of parts that also name something that is counted, as a length of time: `quarters`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Lengths {
+    pub names: List,
+    /// Before and behind a number of them that says no fraction.
+    pub before: List,
+    pub behind: List,
+    /// Before such a word where it says nothing of that: `accounts for`; and behind a fraction.
+    pub not_behind: List,
+    pub whole: List,
 }
 
 /// Words that make of a figure an uncertain number, which has no reading.
@@ -266,8 +280,14 @@ pub struct Hedges {
     pub aged: Vec<String>,
     /// Hedges that compare behind an amount: `3 percent more than the 81`.
     pub compares: Vec<String>,
-    /// Verbs behind which `over` says among how many.
+    /// Words for `more than` that say among how many behind such verbs and names of sums, and before such stages.
+    pub spans: Vec<String>,
     pub spread: Vec<String>,
+    pub summed: Vec<String>,
+    pub stages: Vec<String>,
+    /// Names of the largest and the least value, which also say a bound, and units of temperature.
+    pub extremes: Vec<String>,
+    pub temperatures: Vec<String>,
     /// Words for what may be below zero, and such units behind a figure.
     pub signed: List,
     pub degrees: List,
@@ -339,6 +359,9 @@ pub struct Cues {
     /// More or less than before.
     pub rises: Vec<String>,
     pub falls: Vec<String>,
+    /// The same right before a figure alone, and phrases with such words that say no change.
+    pub losses: Vec<String>,
+    pub no_change: Vec<String>,
     pub totals: Vec<String>,
     pub differences: Vec<String>,
     pub averages: Vec<String>,
@@ -375,6 +398,10 @@ pub struct Cues {
     pub about: Vec<String>,
     /// Units that say nothing of what is counted.
     pub money: Vec<String>,
+    /// Whether nouns begin with a capital letter.
+    pub capital_nouns: bool,
+    /// Units of what is measured and so rounded, beside those that are said one behind the other.
+    pub units: Vec<String>,
 }
 
 impl Hedges {

@@ -16,7 +16,8 @@ use crate::value::prose::cursor::{Cursor, DASHES, MINUS};
 use crate::value::prose::dated::date_of;
 use crate::value::prose::digits::Signs;
 use crate::value::prose::groups::groups;
-use crate::value::prose::number::{number, parts};
+use crate::value::prose::number::number;
+use crate::value::prose::parts::parts;
 use crate::value::prose::share::{in_parts, is_change, is_year};
 use crate::value::prose::words::is_word_of_figures;
 

@@ -14,6 +14,7 @@ mod digits;
 mod groups;
 mod number;
 mod order;
+mod parts;
 mod place;
 mod share;
 mod words;

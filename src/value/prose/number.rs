@@ -7,7 +7,7 @@ use crate::value::prose::amount::Amount;
 use crate::value::prose::currency::{currency, is_currency, names_currency};
 use crate::value::prose::cursor::{Cursor, DASHES, MINUS};
 use crate::value::prose::digits::{Signs, digits};
-use crate::value::prose::place::is_place;
+use crate::value::prose::parts::parts;
 
 /// Signs that stand for fractions.
 const VULGAR: [(char, i64, i64); 15] = [
@@ -138,39 +138,6 @@ fn and_a_part(c: &mut Cursor<'_>, signs: &Signs) -> Option<Amount> {
     };
     *c = look;
     Some(fraction)
-}
-
-/// Takes `a half`, `two thirds`, `three-quarters`, `7 tenths`.
-pub(super) fn parts(c: &mut Cursor<'_>, signs: &Signs) -> Option<(i64, i64)> {
-    let language = signs.language;
-    let mut look = *c;
-    let has_article = look.take(&language.articles).is_some();
-    let n = if has_article { 1 } else { count(&mut look, signs)? };
-    look.joint().then_some(())?;
-    let start = look.at;
-    // `twenty-fifth` is a place in an order.
-    let d = look.take(if n == 1 { &language.part } else { &language.parts })?;
-    let word = c.text.get(start..look.at)?;
-    (n > 0 && !(has_article && is_place(word, look, signs))).then(|| {
-        *c = look;
-        (n, d)
-    })
-}
-
-/// Takes a small whole number, in digits or in words.
-pub(super) fn count(c: &mut Cursor<'_>, signs: &Signs) -> Option<i64> {
-    let mut look = *c;
-    let n = match look.peek().is_some_and(|c| c.is_ascii_digit()) {
-        false => look.take(&signs.language.numbers)?,
-        true => {
-            let amount = digits(&mut look, signs).filter(|amount| amount.decimals == 0)?;
-            amount.value.to_i64().filter(|n| *n < 10_000)?
-        }
-    };
-    (!look.is_in_word()).then(|| {
-        *c = look;
-        n
-    })
 }
 
 fn in_words(c: &mut Cursor<'_>, signs: &Signs) -> Option<Amount> {

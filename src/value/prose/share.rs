@@ -7,7 +7,8 @@ use crate::value::prose::amount::{Amount, of_so_many};
 use crate::value::prose::currency::{before_currency, currency};
 use crate::value::prose::cursor::Cursor;
 use crate::value::prose::digits::{Signs, digits};
-use crate::value::prose::number::{count, number, take_one, to};
+use crate::value::prose::number::{number, take_one, to};
+use crate::value::prose::parts::count;
 use crate::value::prose::{order, years};
 use crate::value::{Interval, Number};
 
@@ -162,7 +163,7 @@ pub(crate) fn is_behind_change(before: &str, language: Language) -> bool {
 /// Whether the word before a figure says that something rose or fell.
 fn is_of_change(c: Cursor<'_>, signs: &Signs) -> bool {
     let (cues, word) = (&signs.language.words().cues, word_before(c));
-    cues.rises.iter().chain(&cues.falls).any(|own| same(own, word))
+    cues.rises.iter().chain(&cues.falls).chain(&cues.losses).any(|own| same(own, word))
 }
 
 /// The word before a place; a currency mark may stand between.

@@ -15,6 +15,8 @@ pub fn is_contradicted(
     numbers: &[&Term],
 ) -> bool {
     match form {
+        // `stands at 14 percent of spending`
+        Form::Rise | Form::Fall if target.near.is_of_whole() => true,
         Form::Rise | Form::Fall => is_turned_round(target, a, b) || is_part(target, a, b),
         Form::Share => {
             // `80 percent of what it was`
