@@ -278,6 +278,39 @@ fn a_delimiter_in_the_new_form_gets_quotes() {
     let rules = "[data.t]\npath = \"t.csv\"\nkey = \"id\"\ndecimal = \",\"\ncolumns.tons = { type = \
                  \"number\" }\n";
     let folder = folder(&[("crossfoot.toml", rules), ("t.csv", &data("1840.50"))]);
+/// A patch adds lines, takes some away, or leaves their number, as the cells have line ends.
+#[test]
+fn cells_with_line_ends_are_patched_as_they_are_fixed() {
+    let rules = "[data.t]\npath = \"t.csv\"\nkey = \"id\"\n\
+                 columns.r.one_of = [\"So\\nuth\", \"nor th\", \"x\"]\n";
+    let filler: String = (3..20).map(|n| format!("{n},x\n")).collect();
+    let data = format!("id,r\n1,\"so\nuth\"\n2,\"nor\nth\"\n{filler}20,\"SO\nUTH\"");
+    let right = format!("id,r\n1,\"So\nuth\"\n2,\"nor th\"\n{filler}20,\"So\nuth\"");
+    let folder = folder(&[("crossfoot.toml", rules), ("t.csv", &data)]);
+    let shown = check(folder.path(), &["--fix", "--diff"]);
+    std::fs::write(folder.path().join("a.patch"), &shown.stdout).expect("a patch");
+    check(folder.path(), &["--fix"]);
+    assert_eq!(read(&folder, "t.csv"), right);
+    std::fs::write(folder.path().join("t.csv"), &data).expect("data");
+    let apply = Command::new("git").args(["apply", "a.patch"]).current_dir(folder.path()).output();
+    assert!(apply.as_ref().is_ok_and(|o| o.status.success()), "{apply:?}\n{shown:?}");
+    assert_eq!(read(&folder, "t.csv"), right);
+}
+
+/// What a cell of a Markdown table says in another form is written as in CSV.
+#[test]
+fn figures_of_a_text_get_the_signs_of_their_column() {
+    let rules = "[data.t]\npath = \"t.md\"\nkey = \"id\"\ncolumns.n = { type = \"number\" }\n";
+    let data = |figure: &str| format!("| id | n |\n|---|---|\n| 1 | {figure} |\n");
+    for (written, figure) in
+        [("- 5", "-5"), ("1.840,50", "1840.50"), ("5 to 6 or so", "5 to 6 or so")]
+    {
+        let folder = folder(&[("crossfoot.toml", rules), ("t.md", &data(written))]);
+        check(folder.path(), &["--fix"]);
+        assert_eq!(read(&folder, "t.md"), data(figure));
+    }
+}
+
     check(folder.path(), &["--fix"]);
     assert_eq!(read(&folder, "t.csv"), data("\"1840,50\""));
 }
