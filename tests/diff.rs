@@ -127,8 +127,8 @@ fn files_whose_names_cannot_stand_in_a_patch_are_left_alone() {
 }
 
 /// The table as lines of JSON, as a document with a row in each line and as one in a single line, in
-/// Markdown, and with tabs.
-fn in_formats(table: &str) -> [(&'static str, String); 5] {
+/// Markdown, as a web page, and with tabs.
+fn in_formats(table: &str) -> [(&'static str, String); 6] {
     let mut rows = table.lines().map(|line| line.split(',').collect::<Vec<_>>());
     let names = rows.next().expect("a header");
     let value = |text: &str| match text.parse::<i64>() {
@@ -144,6 +144,11 @@ fn in_formats(table: &str) -> [(&'static str, String); 5] {
     let objects: Vec<String> = rows.iter().map(object).collect();
     let cells = |row: &Vec<&str>| format!("| {} |\n", row.join(" | "));
     let rule = format!("|{}\n", " --- |".repeat(names.len()));
+    let html = |line: &str| {
+        let mark = if table.starts_with(line) { "th" } else { "td" };
+        let cells = line.split(',').map(|cell| format!("<{mark}>{cell}</{mark}>"));
+        format!("<tr>{}</tr>\n", cells.collect::<String>())
+    };
     [
         ("t.ndjson", objects.join("\n") + "\n"),
         ("t.json", format!("[\n  {}\n]\n", objects.join(",\n  "))),
@@ -156,6 +161,7 @@ fn in_formats(table: &str) -> [(&'static str, String); 5] {
                 rows.iter().map(cells).collect::<String>()
             ),
         ),
+        ("t.html", format!("<table>\n{}</table>\n", table.lines().map(html).collect::<String>())),
         ("t.tsv", table.replace(',', "\t")),
     ]
 }
@@ -272,12 +278,6 @@ fn cells_of_other_formats_are_fixed_too() {
     }
 }
 
-#[test]
-fn a_delimiter_in_the_new_form_gets_quotes() {
-    let data = |figure: &str| format!("id,tons\n1,{figure}\n");
-    let rules = "[data.t]\npath = \"t.csv\"\nkey = \"id\"\ndecimal = \",\"\ncolumns.tons = { type = \
-                 \"number\" }\n";
-    let folder = folder(&[("crossfoot.toml", rules), ("t.csv", &data("1840.50"))]);
 /// A patch adds lines, takes some away, or leaves their number, as the cells have line ends.
 #[test]
 fn cells_with_line_ends_are_patched_as_they_are_fixed() {
@@ -311,6 +311,12 @@ fn figures_of_a_text_get_the_signs_of_their_column() {
     }
 }
 
+#[test]
+fn a_delimiter_in_the_new_form_gets_quotes() {
+    let data = |figure: &str| format!("id,tons\n1,{figure}\n");
+    let rules = "[data.t]\npath = \"t.csv\"\nkey = \"id\"\ndecimal = \",\"\ncolumns.tons = { type = \
+                 \"number\" }\n";
+    let folder = folder(&[("crossfoot.toml", rules), ("t.csv", &data("1840.50"))]);
     check(folder.path(), &["--fix"]);
     assert_eq!(read(&folder, "t.csv"), data("\"1840,50\""));
 }
