@@ -836,6 +836,33 @@ fn an_old_archive_has_the_old_versions_of_its_members() {
     assert!(status == 0 && !text.contains("unknown"), "{text}");
 }
 
+/// Compressed or not is said by the name of the file that is read, and not by that of today's.
+#[test]
+fn an_old_file_may_be_compressed_where_that_of_today_is_not() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let rules = |path: &str| {
+        format!(
+            "[data.t]\npath = \"{path}\"\nkey = \"id\"\n[check.c]\neach = \"t\"\nassert = \"a < old(a) + 1\"\n[check.d]\neach = \"t\"\nassert = \"a < 4\"\n"
+        )
+    };
+    write(folder.path(), &[("plain.toml", &rules("t.csv")), ("packed.toml", &rules("t.csv.gz"))]);
+    write(folder.path(), &[("t.csv", "id,a\n1,5\n")]);
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(b"id,a\n1,5\n").expect("written");
+    std::fs::write(folder.path().join("t.csv.gz"), packed.finish().expect("a member"))
+        .expect("a file");
+    for (rules, old) in [
+        ("plain.toml", "t.csv.gz"),
+        ("plain.toml", "t=t.csv.gz"),
+        ("packed.toml", "t.csv"),
+        ("packed.toml", "t=t.csv"),
+    ] {
+        let (status, text) = in_folder(folder.path(), &["check", rules, "--old", old]);
+        let is_known = text.contains("1 still open") && !text.contains("unknown");
+        assert!(status == 0 && is_known, "{rules} {old}: {text}");
+    }
+}
+
 #[test]
 fn devices_and_sockets_are_no_files() {
     let folder = tempfile::tempdir().expect("a folder");
