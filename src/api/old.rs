@@ -259,6 +259,10 @@ fn fates(
         of_checks.map(|(n, f)| (n, &f.identity.demand, &f.identity.subject)).collect();
     let mut hold = maker.hold(&demands).into_iter();
     let open: HashSet<OpenAnswer> = open.iter().map(|o| o.answer).collect();
+    let in_part = old.found_in_part();
+    // Rows of one content fail alike: where fewer do, there are fewer.
+    let is_one_less =
+        |f: &OldFinding| f.identity.subject.is_content() && in_part.contains(&f.shared);
     let mut fate = |(f, there): (&&OldFinding, bool)| {
         let holds = check(f).and_then(|_| hold.next()).unwrap_or(true);
         let id = &f.identity;
@@ -281,6 +285,8 @@ fn fates(
             Fate::Gone
         } else if holds {
             Fate::Settled
+        } else if is_one_less(f) {
+            Fate::Gone
         } else {
             Fate::NotJudged
         }
