@@ -1885,8 +1885,14 @@ fn watched_files_are_checked_again_when_they_change() {
     let third = wait(&said, "unknown key") && wait(&told, "watching");
     write("crossfoot.toml", RULES);
     let fourth = wait(&told, "crossfoot.toml changed") && wait(&said, "must be at least 5");
+    // A file that takes the name of another is named, and not their folder.
+    let fifth = wait(&told, "watching");
+    write("new.csv", "a\n4\n");
+    let sixth = wait(&told, "changed") && wait(&told, "watching");
+    std::fs::rename(folder.path().join("new.csv"), folder.path().join("t.csv")).expect("a file");
+    let last = wait(&told, "t.csv changed");
     child.kill().expect("it runs until it is ended");
     child.wait().expect("it has ended");
-    assert_eq!([first, second, third, fourth], [true; 4]);
+    assert_eq!([first, second, third, fourth, fifth, sixth, last], [true; 7]);
     expect(&[], &["check", "--watch", "-"], 2, "standard input is read once");
 }
