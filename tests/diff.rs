@@ -127,8 +127,8 @@ fn files_whose_names_cannot_stand_in_a_patch_are_left_alone() {
 }
 
 /// The table as lines of JSON, as a document with a row in each line and as one in a single line, in
-/// Markdown, and with tabs.
-fn in_formats(table: &str) -> [(&'static str, String); 5] {
+/// Markdown, as a web page, and with tabs.
+fn in_formats(table: &str) -> [(&'static str, String); 6] {
     let mut rows = table.lines().map(|line| line.split(',').collect::<Vec<_>>());
     let names = rows.next().expect("a header");
     let value = |text: &str| match text.parse::<i64>() {
@@ -144,6 +144,11 @@ fn in_formats(table: &str) -> [(&'static str, String); 5] {
     let objects: Vec<String> = rows.iter().map(object).collect();
     let cells = |row: &Vec<&str>| format!("| {} |\n", row.join(" | "));
     let rule = format!("|{}\n", " --- |".repeat(names.len()));
+    let html = |line: &str| {
+        let mark = if table.starts_with(line) { "th" } else { "td" };
+        let cells = line.split(',').map(|cell| format!("<{mark}>{cell}</{mark}>"));
+        format!("<tr>{}</tr>\n", cells.collect::<String>())
+    };
     [
         ("t.ndjson", objects.join("\n") + "\n"),
         ("t.json", format!("[\n  {}\n]\n", objects.join(",\n  "))),
@@ -156,6 +161,7 @@ fn in_formats(table: &str) -> [(&'static str, String); 5] {
                 rows.iter().map(cells).collect::<String>()
             ),
         ),
+        ("t.html", format!("<table>\n{}</table>\n", table.lines().map(html).collect::<String>())),
         ("t.tsv", table.replace(',', "\t")),
     ]
 }
@@ -269,6 +275,39 @@ fn cells_of_other_formats_are_fixed_too() {
         let folder = folder(&[("crossfoot.toml", &rules.replace("t.csv", name)), (name, &data)]);
         let output = check(folder.path(), &["--fix"]);
         assert_eq!(read(&folder, name), right, "{output:?}");
+    }
+}
+
+/// A patch adds lines, takes some away, or leaves their number, as the cells have line ends.
+#[test]
+fn cells_with_line_ends_are_patched_as_they_are_fixed() {
+    let rules = "[data.t]\npath = \"t.csv\"\nkey = \"id\"\n\
+                 columns.r.one_of = [\"So\\nuth\", \"nor th\", \"x\"]\n";
+    let filler: String = (3..20).map(|n| format!("{n},x\n")).collect();
+    let data = format!("id,r\n1,\"so\nuth\"\n2,\"nor\nth\"\n{filler}20,\"SO\nUTH\"");
+    let right = format!("id,r\n1,\"So\nuth\"\n2,\"nor th\"\n{filler}20,\"So\nuth\"");
+    let folder = folder(&[("crossfoot.toml", rules), ("t.csv", &data)]);
+    let shown = check(folder.path(), &["--fix", "--diff"]);
+    std::fs::write(folder.path().join("a.patch"), &shown.stdout).expect("a patch");
+    check(folder.path(), &["--fix"]);
+    assert_eq!(read(&folder, "t.csv"), right);
+    std::fs::write(folder.path().join("t.csv"), &data).expect("data");
+    let apply = Command::new("git").args(["apply", "a.patch"]).current_dir(folder.path()).output();
+    assert!(apply.as_ref().is_ok_and(|o| o.status.success()), "{apply:?}\n{shown:?}");
+    assert_eq!(read(&folder, "t.csv"), right);
+}
+
+/// What a cell of a Markdown table says in another form is written as in CSV.
+#[test]
+fn figures_of_a_text_get_the_signs_of_their_column() {
+    let rules = "[data.t]\npath = \"t.md\"\nkey = \"id\"\ncolumns.n = { type = \"number\" }\n";
+    let data = |figure: &str| format!("| id | n |\n|---|---|\n| 1 | {figure} |\n");
+    for (written, figure) in
+        [("- 5", "-5"), ("1.840,50", "1840.50"), ("5 to 6 or so", "5 to 6 or so")]
+    {
+        let folder = folder(&[("crossfoot.toml", rules), ("t.md", &data(written))]);
+        check(folder.path(), &["--fix"]);
+        assert_eq!(read(&folder, "t.md"), data(figure));
     }
 }
 

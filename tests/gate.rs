@@ -394,3 +394,46 @@ fn what_was_undecided_before_fails_no_run_and_a_table_whose_file_moved_demands_w
     repository.write("d/t.csv", "k,v\na,1\nb,\nc,3\nd,\n");
     assert_eq!(repository.check(&gate).0, 1);
 }
+
+/// A comment that compares a figure of its text is a check: nobody takes it away or loosens it unseen.
+#[test]
+fn a_comment_that_is_a_check_is_a_rule() {
+    let repository = Repository::new();
+    let rules =
+        "[data.t]\npath = \"t.csv\"\nkey = \"id\"\n[data.p]\npath = \"p.md\"\nat = \"table 1\"\n";
+    repository.write("crossfoot.toml", rules);
+    repository.write("t.csv", "id,a\n1,40\n2,60\n");
+    let text = "# T\n\nThe total is 100 people. <!-- crossfoot: 100 = sum(t.a) -->\n\n\
+                The second is 61 people. <!-- crossfoot: 61 = max(t.a) -->\n\n| x |\n|---|\n| 1 |\n";
+    repository.write("p.md", text);
+    repository.commit("a text");
+    let compared = |edits: &[(&str, &str)]| {
+        let edited = edits.iter().fold(text.to_string(), |text, (from, to)| text.replace(from, to));
+        repository.write("p.md", &edited);
+        let gate = ["--since", "HEAD", "--fail-on", "error,rules-loosened"];
+        let (status, json) = repository.check(&gate);
+        let changes = json["old"]["rule_changes"].as_array().expect("changes").iter();
+        let said = changes.map(|c| {
+            let place = c["line"].as_u64().map(|line| format!(" {}:{line}", text_of(&c["file"])));
+            let hides = c["hides"].as_u64().map(|n| format!(" hides {n}")).unwrap_or_default();
+            let what = format!("{} {}", text_of(&c["what"]), text_of(&c["change"]));
+            format!("{what}{hides}{}", place.unwrap_or_default())
+        });
+        let past = json["summary"]["past"].as_array().cloned().unwrap_or_default();
+        let past = past.iter().map(|f| format!("{} {}", text_of(&f["check"]), text_of(&f["fate"])));
+        (status, said.chain(past).collect::<Vec<_>>())
+    };
+    let comment = " <!-- crossfoot: 61 = max(t.a) -->";
+    let [removed, lost] = ["check p-61 removed", "p-61 not-judged"].map(String::from);
+    assert_eq!(compared(&[(comment, "")]), (1, vec![removed, lost.clone()]));
+    let loosened = compared(&[("max(t.a) -->", "max(t.a) within 5 -->")]);
+    assert_eq!(loosened, (1, vec!["check p-61 edited p.md:5".into(), lost]));
+    // Figures are data, and blanks and notes say nothing of what is demanded.
+    let mended = [("61 people", "60 people"), ("61 = max(t.a)", "60=max( t.a ) -- counted")];
+    assert_eq!(compared(&mended), (0, vec!["p-61 settled".into()]));
+    assert_eq!(compared(&[("61", "62")]), (1, vec!["p-61 gone".into()]));
+    assert_eq!(compared(&[("# T", "# T\n\nMore.")]), (0, Vec::new()));
+    let allowed = format!("{comment} <!-- crossfoot: allow p-61 -- ok -->");
+    let allowance = "allowance for `p-61` in p.md added hides 1 p.md:5".to_string();
+    assert_eq!(compared(&[(comment, &allowed)]), (1, vec![allowance]));
+}

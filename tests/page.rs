@@ -46,6 +46,29 @@ fn a_run_without_findings_or_checks_has_a_page() {
 }
 
 #[test]
+fn what_is_accepted_does_not_agree() {
+    let verdict = |accepted, open, failed| {
+        let mut document = Document::default();
+        let mut check = rich().summary.counts.checks.first().expect("a check").clone();
+        check.tally = crossfoot::report::Tally { failed, held: 1, ..Default::default() };
+        let summary = document.summary.counts.to_mut();
+        summary.checks.push(check);
+        summary.accepted = accepted;
+        summary.versions = Some(crossfoot::report::StatusCounts { open, ..Default::default() });
+        readable(&drawn(document, Some(LIMIT)))
+    };
+    for (accepted, open, failed, words) in [
+        (0, 0, 0, "Everything that was tested agrees."),
+        (1, 0, 1, "Nothing new was found; 1 finding is accepted."),
+        (0, 2, 2, "Nothing new was found; 2 findings were there before."),
+        (2, 1, 2, "Nothing new was found; 2 findings are accepted, and 1 was there before."),
+    ] {
+        let drawn = verdict(accepted, open, failed);
+        assert!(drawn.contains(words), "{words}: {drawn}");
+    }
+}
+
+#[test]
 fn what_is_wanted_of_a_figure_is_said_in_words() {
     let count = |document, words| readable(&drawn(document, Some(LIMIT))).matches(words).count();
     for (relation, words) in [

@@ -127,6 +127,14 @@ fn findings_are_new_changed_open_settled_gone_or_not_judged() {
 }
 
 #[test]
+fn of_rows_that_are_alike_one_that_was_deleted_is_gone() {
+    let rules = "[data.n]\npath = 'n.csv'\n[check.e]\neach = 'n'\nassert = 'a = b'\n";
+    let version = |text| [("crossfoot.toml", rules), ("n.csv", text)];
+    let (json, _) = compared(&version("a,b\n1,2\n1,2\n5,5\n"), &version("a,b\n1,2\n5,5\n"));
+    assert_eq!(statuses(&json), ["open assertion-failed -", "gone assertion-failed -"]);
+}
+
+#[test]
 fn blanked_figures_of_rows_without_a_key_are_as_bad_as_failures() {
     let rules = "[data.t]\npath = 't.csv'\n[check.c]\neach = 't'\nassert = 'a = b'\n";
     let run = |old: &str, new: &str| {

@@ -91,7 +91,8 @@ impl Counter<'_, '_> {
             entry.fingerprint = baseline.known(finding).unwrap_or(entry.fingerprint);
             baseline.accept(finding, &entry, self.book);
             let is_accepted = finding.accepted.is_some();
-            self.entries.extend(self.lists.then_some(Listed { entry, is_accepted }));
+            let column = finding.identity().column.clone().unwrap_or_default();
+            self.entries.extend(self.lists.then_some(Listed { entry, is_accepted, column }));
         }
     }
 

@@ -110,10 +110,10 @@ impl Collector for Meeting<'_> {
     }
 }
 
-/// How many findings each allowance accepts, by what it is about.
-pub(crate) fn accepted_of(project: &Project, request: &Request) -> BTreeMap<String, u64> {
+/// How many findings each allowance accepts, in the order of the project.
+pub(crate) fn accepted_of(project: &Project, request: &Request) -> Vec<u64> {
     if project.is_broken() {
-        return BTreeMap::new();
+        return Vec::new();
     }
     with_job(project, request, (None, 0), |job| {
         let mut ran = run_engine(job);
@@ -121,7 +121,8 @@ pub(crate) fn accepted_of(project: &Project, request: &Request) -> BTreeMap<Stri
         let maker = FindingMaker::new(job, &ran, &project.book)
             .accepting(&project.allowances)
             .renamed(&project.built.renames);
-        let mut accepted = Accepted { allowances: &project.allowances, counts: BTreeMap::new() };
+        let counts = vec![0; project.allowances.all.len()];
+        let mut accepted = Accepted { allowances: &project.allowances, counts };
         give_findings(project, &Given { job, ran: &ran }, &maker, (raw, 0), &mut accepted);
         accepted.counts
     })
@@ -130,7 +131,7 @@ pub(crate) fn accepted_of(project: &Project, request: &Request) -> BTreeMap<Stri
 /// Counts findings by the allowance that accepts them.
 struct Accepted<'a> {
     allowances: &'a Allowances,
-    counts: BTreeMap<String, u64>,
+    counts: Vec<u64>,
 }
 
 impl FindingSink for Accepted<'_> {
@@ -146,9 +147,9 @@ impl FindingSink for Accepted<'_> {
         for finding in &mut each(findings) {
             self.allowances.accept(finding);
             let place = finding.accepted.as_ref().and_then(|accepted| accepted.place.as_ref());
-            let allowance = self.allowances.all.iter().find(|a| Some(&a.place) == place);
-            if let Some(allowance) = allowance {
-                *self.counts.entry(allowance.subject()).or_default() += 1;
+            let allowance = self.allowances.all.iter().position(|a| Some(&a.place) == place);
+            if let Some(count) = allowance.and_then(|number| self.counts.get_mut(number)) {
+                *count += 1;
             }
         }
     }

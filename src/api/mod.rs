@@ -5,6 +5,7 @@ mod ask;
 mod carry_out;
 mod cells;
 mod columns_asked;
+mod comment_changes;
 mod counter;
 mod coverage;
 mod extract;

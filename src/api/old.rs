@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use crate::api::carry_out::{Given, give_findings, with_job};
+use crate::api::comment_changes::{CommentsSince, comments_since};
 use crate::api::known::Known;
 use crate::api::project::Project;
 use crate::api::request::Request;
-use crate::api::rule_changes::{comment_changes, rules_since};
+use crate::api::rule_changes::rules_since;
 use crate::compile::{UNKNOWN_CHECK, comments};
 use crate::engine::pass::run::run as run_engine;
 use crate::files::NOT_FETCHED;
@@ -30,6 +31,8 @@ pub(crate) struct Comparison {
     /// Answers of this run that could not be decided.
     open: Vec<Open>,
     old: OldRun,
+    /// What became of the comments in texts that are checks.
+    comments: CommentsSince,
     /// Checks that the old version does not have.
     new_checks: BTreeSet<String>,
     /// What keeps the old version from being known and can be mended.
@@ -50,9 +53,11 @@ impl Comparison {
         let is_known = rules.wrong.is_none();
         let unknown = rules.wrong.or_else(|| unknown(&before));
         let mut rule_changes = rules.changes;
-        if unknown.is_none() {
-            rule_changes.extend(comment_changes(project, &before));
-        }
+        let mut comments = match unknown {
+            None => comments_since(project, &before, &request.beside()),
+            Some(_) => CommentsSince::default(),
+        };
+        rule_changes.append(&mut comments.changes);
         let (name, commit) = (side.name.clone(), side.commit.clone());
         let is_known_in_part = unknown.is_some() && is_known && !before.is_broken();
         let facts = OldVersion { name, commit, unknown, is_known_in_part, rule_changes };
@@ -68,7 +73,8 @@ impl Comparison {
         old.findings.standing = names.filter(|name| !rules.allowances.contains(name)).collect();
         maker.compare_cells(std::mem::take(&mut old.former));
         old.findings.forget(|check| rules.added.contains(check));
-        Comparison { name: side.name.clone(), facts, open, old, new_checks: rules.added, problems }
+        let (name, new_checks) = (side.name.clone(), rules.added);
+        Comparison { name, facts, open, old, comments, new_checks, problems }
     }
 
     /// What is known of it before the first finding.
@@ -127,7 +133,7 @@ impl Comparison {
         maker: &FindingMaker<'_, '_>,
         old: &OldFindings,
     ) -> Vec<PastFinding> {
-        fates((given, maker), &self.open, old)
+        fates((given, maker), (&self.open, &self.comments), old)
     }
 }
 
@@ -234,12 +240,13 @@ fn run(
 /// What became of the findings of the old version that this run does not have.
 fn fates(
     (given, maker): (&Given<'_, '_>, &FindingMaker<'_, '_>),
-    open: &[Open],
+    (open, comments): (&[Open], &CommentsSince),
     old: &OldFindings,
 ) -> Vec<PastFinding> {
     let (job, ran) = (given.job, given.ran);
     let gone: Vec<&OldFinding> = old.not_found().collect();
-    let check = |f: &OldFinding| job.checks.iter().position(|c| c.id == f.identity.check);
+    let called = |id: &String| job.checks.iter().position(|c| c.id == *id);
+    let check = |f: &OldFinding| called(&f.identity.check);
     let table = |f: &OldFinding| {
         let name = f.identity.table.as_deref()?;
         job.tables.iter().position(|t| t.name == name)
@@ -252,6 +259,10 @@ fn fates(
         of_checks.map(|(n, f)| (n, &f.identity.demand, &f.identity.subject)).collect();
     let mut hold = maker.hold(&demands).into_iter();
     let open: HashSet<OpenAnswer> = open.iter().map(|o| o.answer).collect();
+    let in_part = old.found_in_part();
+    // Rows of one content fail alike: where fewer do, there are fewer.
+    let is_one_less =
+        |f: &OldFinding| f.identity.subject.is_content() && in_part.contains(&f.shared);
     let mut fate = |(f, there): (&&OldFinding, bool)| {
         let holds = check(f).and_then(|_| hold.next()).unwrap_or(true);
         let id = &f.identity;
@@ -264,17 +275,32 @@ fn fates(
             open.contains(&OpenAnswer::new(&id.check, demand, &id.subject))
         };
         let is_table_gone = id.table.is_some() && table(f).is_none();
-        if !is_complete || is_open(None) || is_open(Some(&id.demand)) {
+        if let Some(fate) = comments.lost.get(&id.check) {
+            *fate
+        } else if let Some(now) = comments.renamed.get(&id.check).and_then(called) {
+            fate_of(&ran.tallies[now], ran.is_complete(now))
+        } else if !is_complete || is_open(None) || is_open(Some(&id.demand)) {
             Fate::NotJudged
         } else if !there || is_table_gone {
             Fate::Gone
         } else if holds {
             Fate::Settled
+        } else if is_one_less(f) {
+            Fate::Gone
         } else {
             Fate::NotJudged
         }
     };
     gone.iter().zip(are_there).map(|(f, there)| past(f, fate((f, there)))).collect()
+}
+
+/// What became of a finding about a figure that another one stands for today.
+fn fate_of(tally: &Tally, is_complete: bool) -> Fate {
+    match tally {
+        tally if !is_complete || tally.undecided > 0 => Fate::NotJudged,
+        tally if tally.failed > 0 => Fate::Gone,
+        _ => Fate::Settled,
+    }
 }
 
 fn past(f: &OldFinding, fate: Fate) -> PastFinding {

@@ -162,7 +162,7 @@ impl Project {
         };
         self.built =
             build(&mut rules, &request.data, (&asked, !request.without_bindings), &mut self.book);
-        let of_comments = self.built.has_bindings;
+        let of_comments = self.built.compared.is_some();
         self.chosen_rules = chosen.iter().map(|chosen| chosen.words(of_comments)).collect();
         for filter in self.built.tables.iter_mut().filter_map(|table| table.filter.as_mut()) {
             filter.context.today = self.today;
@@ -347,7 +347,7 @@ fn nothing_checked(
         );
     } else if project.rule_files.is_empty()
         || !rules.checks.is_empty()
-        || project.built.has_bindings
+        || project.built.compared.is_some()
         || rules.tables.iter().any(TableRule::has_contract)
     {
         return None;

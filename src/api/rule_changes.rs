@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::api::known::{accepted_of, met_in};
 use crate::api::project::Project;
 use crate::api::request::Request;
-use crate::compile::{NO_CHECKS, UNKNOWN_CHECK, comments};
+use crate::compile::{NO_CHECKS, UNKNOWN_CHECK};
 use crate::files::sources::Sources;
 use crate::files::tree::{OldSide, WithRules};
 use crate::report::{Change, RuleChange};
@@ -59,7 +59,9 @@ pub(crate) fn rules_since(project: &Project, side: &OldSide, request: &Request) 
     if all.iter().any(is_allowance) {
         let accepted = accepted_of(project, &now);
         for (d, hides) in all.iter().zip(&mut hidden).filter(|(d, _)| is_allowance(d)) {
-            *hides = Some(accepted.get(&d.name).copied().unwrap_or(0));
+            let of = project.allowances.all.iter().zip(&accepted);
+            let own = of.filter(|(a, _)| a.block.is_none() && a.subject() == d.name);
+            *hides = Some(own.map(|(_, count)| count).sum());
         }
     }
     let name = |d: &Difference| d.name.clone();
@@ -83,23 +85,6 @@ pub(crate) fn rules_since(project: &Project, side: &OldSide, request: &Request) 
 fn first_problem(text: &str) -> Option<String> {
     let (_, problems) = read(text, FileId(0), "");
     problems.into_iter().next().map(|problem| problem.message)
-}
-
-/// Comments in texts that accept findings, and were not in the old version or are no longer there.
-/// One that has moved within its text is the same.
-pub(crate) fn comment_changes(now: &Project, then: &Project) -> Vec<RuleChange> {
-    let mut counts: BTreeMap<(String, Option<i32>), i64> = BTreeMap::new();
-    for (project, one) in [(now, 1), (then, -1)] {
-        let (comments, _) = comments::read(&project.built.comments, &project.book);
-        comments.iter().for_each(|c| *counts.entry(c.name()).or_default() += one);
-    }
-    let differing = counts.into_iter().filter(|(_, count)| *count != 0);
-    let change = |((name, _), count): ((String, Option<i32>), i64)| {
-        let (change, loosens) =
-            if count > 0 { (Change::Added, true) } else { (Change::Removed, false) };
-        Difference::of_allowance(name, change, loosens).report(None)
-    };
-    differing.map(change).collect()
 }
 
 /// Entries that the baseline has gained or lost.
@@ -155,8 +140,9 @@ fn hidden(all: &[Difference], now: &Request, then: &Request) -> Vec<Option<u64>>
     if counts.iter().all(Option::is_none) {
         return counts;
     }
-    // What was edited of a table is seen by all that read it.
-    let is_whole = all.iter().any(|d| is_loosened(d) && d.part == Part::Table);
+    // What was edited of a table, or of what holds its rows, is seen by all that read it.
+    let is_of_data = |d: &Difference| matches!(d.part, Part::Table | Part::Source);
+    let is_whole = all.iter().any(|d| is_loosened(d) && is_of_data(d));
     let found = |request: &Request, name: fn(&Difference) -> &String| {
         let names = || all.iter().filter(|d| is_loosened(d)).map(|d| name(d).clone()).collect();
         let checks = if is_whole { request.checks.clone() } else { names() };

@@ -84,7 +84,7 @@ pub enum Command {
 /// Which rules and data.
 #[derive(Debug, Args, Default)]
 pub struct Input {
-    /// Rule file; may be repeated [default: crossfoot.toml or rules/*.toml in this or the nearest parent directory]
+    /// Rule file; may be repeated [default: crossfoot.toml and all rules/*.toml of this or the nearest parent directory that has one]
     #[arg(short, long, value_name = "FILE")]
     pub config: Vec<String>,
     /// Read the table NAME from PATH instead

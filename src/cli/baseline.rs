@@ -34,7 +34,7 @@ pub fn run(args: &BaselineArgs, _: &Global) -> u8 {
     };
     match args.what {
         BaselineDo::Create => change(&path, "accepted", &[], &open(&outcome)),
-        BaselineDo::Add => change(&path, "added", &project.baseline.entries, &open(&outcome)),
+        BaselineDo::Add => add(&path, &project.baseline.entries, &open(&outcome)),
         BaselineDo::Prune => prune(&path, &project.baseline.entries, &outcome),
         BaselineDo::Show => output::print(&shown(&project, &outcome)),
     }
@@ -61,6 +61,19 @@ fn open(outcome: &Outcome) -> Vec<Entry> {
     open.map(|listed| listed.entry.clone()).collect()
 }
 
+/// Adds the findings that are open; what the file accepts of them with other figures goes.
+fn add(path: &str, entries: &[Entry], open: &[Entry]) -> u8 {
+    let now: BTreeSet<u128> = open.iter().map(|entry| entry.fingerprint).collect();
+    let is_kept = |entry: &Entry| !now.contains(&entry.fingerprint);
+    let (kept, mut replaced): (Vec<Entry>, Vec<Entry>) = entries.iter().cloned().partition(is_kept);
+    let status = change(path, "added", &kept, open);
+    if status != INCOMPLETE && !replaced.is_empty() {
+        replaced.sort_unstable();
+        return named(path, "removed", &replaced);
+    }
+    status
+}
+
 /// Adds entries to those that are kept, and names each.
 fn change(path: &str, done: &str, kept: &[Entry], new: &[Entry]) -> u8 {
     let mut sorted = new.to_vec();
@@ -74,7 +87,7 @@ fn change(path: &str, done: &str, kept: &[Entry], new: &[Entry]) -> u8 {
     named(path, done, &sorted)
 }
 
-/// Removes the entries of findings that are settled or gone.
+/// Removes the entries of findings that are settled or gone, or are there with other figures.
 fn prune(path: &str, entries: &[Entry], outcome: &Outcome) -> u8 {
     if !outcome.is_whole {
         output::report(
@@ -82,11 +95,13 @@ fn prune(path: &str, entries: &[Entry], outcome: &Outcome) -> u8 {
         );
         return INCOMPLETE;
     }
-    let is_kept = |entry: &Entry| {
-        has_own(entry, outcome)
-            || is_of_edited(entry, entries, outcome)
-            || now_of(entry, entries, outcome).is_some()
-            || is_undecided(entry, outcome)
+    let is_kept = |entry: &Entry| match own(entry, outcome) {
+        Some(now) => entry.same_figures(now),
+        None => {
+            is_of_edited(entry, entries, outcome)
+                || now_of(entry, entries, outcome).is_some()
+                || is_undecided(entry, outcome)
+        }
     };
     let (kept, mut settled): (Vec<Entry>, Vec<Entry>) = entries.iter().cloned().partition(is_kept);
     if !settled.is_empty()
@@ -131,19 +146,21 @@ fn kept_words(path: &str, kept: &[Entry], entries: &[Entry], outcome: &Outcome) 
 /// another name.
 fn now_of<'o>(entry: &Entry, entries: &[Entry], outcome: &'o Outcome) -> Option<&'o str> {
     let is_there = outcome.summary.checks.iter().any(|c| c.id == entry.check);
-    let mut found = outcome.entries.iter().map(|listed| &listed.entry);
-    let same = found.find(|f| f.is_alike_elsewhere(entry) && !is_accepted(f, entries))?;
-    (!is_there).then_some(same.check.as_str())
+    let mut found = outcome.entries.iter();
+    let same = found.find(|f| f.is_alike_elsewhere(entry) && !is_accepted(&f.entry, entries))?;
+    (!is_there).then_some(same.entry.check.as_str())
 }
 
-fn has_own(entry: &Entry, outcome: &Outcome) -> bool {
-    outcome.entries.iter().any(|listed| listed.entry.fingerprint == entry.fingerprint)
+/// Its finding as it is now.
+fn own<'o>(entry: &Entry, outcome: &'o Outcome) -> Option<&'o Entry> {
+    let mut found = outcome.entries.iter().map(|listed| &listed.entry);
+    found.find(|found| found.fingerprint == entry.fingerprint)
 }
 
 /// Whether its finding is there by the check as it was edited, and not by its fingerprint.
 fn is_of_edited(entry: &Entry, entries: &[Entry], outcome: &Outcome) -> bool {
-    let mut alike = outcome.entries.iter().filter(|listed| listed.entry.is_alike(entry));
-    !has_own(entry, outcome) && alike.any(|listed| !is_accepted(&listed.entry, entries))
+    let mut alike = outcome.entries.iter().filter(|listed| listed.is_alike(entry));
+    own(entry, outcome).is_none() && alike.any(|listed| !is_accepted(&listed.entry, entries))
 }
 
 /// Whether an entry has the fingerprint of a finding.
@@ -176,9 +193,7 @@ fn shown(project: &Project, outcome: &Outcome) -> String {
     entries.dedup();
     let mut out = String::new();
     for entry in entries {
-        let same = |e: &&Entry| e.fingerprint == entry.fingerprint;
-        let now = outcome.entries.iter().map(|listed| &listed.entry).find(same);
-        let state = match now {
+        let state = match own(entry, outcome) {
             Some(now) if entry.same_figures(now) => "applies",
             Some(_) => "figures have changed",
             None if is_of_edited(entry, &project.baseline.entries, outcome) => "check was edited",

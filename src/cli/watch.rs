@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use crossfoot::files::tree::Disk;
 use crossfoot::report::text::printable;
-use crossfoot::source::tree::{Stamp, Tree};
+use crossfoot::source::tree::{Kind, Stamp, Tree};
 
 use super::args::{CheckArgs, Global};
 use super::status::INCOMPLETE;
@@ -66,10 +66,13 @@ impl Watched {
         Watched { stamps: all.map(|path| (path.clone(), tree.stamp(&path))).collect() }
     }
 
-    /// What is another file now than when the checks had run.
+    /// What is another file now than when the checks had run: a folder where no file of it is, since one
+    /// that gets the name of another changes both.
     fn changed(&self, tree: &Disk) -> Option<String> {
         let other = |(path, stamp): &(&String, &Option<Stamp>)| tree.stamp(path) != **stamp;
-        self.stamps.iter().find(other).map(|(path, _)| path.clone())
+        let is_folder = |path: &String| tree.kind(path) == Some(Kind::Directory);
+        let changed = || self.stamps.iter().filter(other).map(|(path, _)| path);
+        changed().find(|path| !is_folder(path)).or_else(|| changed().next()).cloned()
     }
 
     /// What changed while the checks ran. Reports are written then, into folders.

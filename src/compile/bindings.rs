@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use crate::by_name::ByName;
 use crate::compile::BAD_COMMENT;
-use crate::compile::given::{Given, Names, behind_a_dash, in_brackets, inside, kind_beside};
+use crate::compile::compared::{Compared, demand};
+use crate::compile::given::{Given, Names, behind_a_dash, in_brackets, inside, kind_beside, slug};
 use crate::compile::guess::{declared_or_guessed, extension};
 use crate::compile::open::{OpenTable, plan};
 use crate::compile::reading::writing;
@@ -41,14 +42,18 @@ use crate::source::{FileId, Files, Problem, Snippet, Span, whole_text};
 /// What is often meant where a comment cannot be read.
 const OTHERS_IN_BRACES: &str = "another figure of the text stands in braces, as in `{4.2 million}`";
 
-/// Adds the tables and checks that comments of the opened texts make; whether there are such comments.
+/// Adds the tables and checks that comments of the opened texts make; what these demand, where it is
+/// asked and there are such comments.
 pub fn bind(
     rules: &mut RuleSet,
     opened: &mut Vec<OpenTable>,
-    book: &mut Sources,
+    (is_asked, book): (bool, &mut Sources),
     problems: &mut Vec<Problem>,
-) -> bool {
-    let (mut seen, mut any) = (BTreeSet::new(), false);
+) -> Option<Vec<Compared>> {
+    if !is_asked {
+        return None;
+    }
+    let (mut seen, mut all) = (BTreeSet::new(), None);
     let mut names = Names::of(rules);
     for number in 0..opened.len() {
         let Some(rule) = rules.tables.get(number).cloned() else { continue };
@@ -60,7 +65,7 @@ pub fn bind(
             if comments.is_empty() || !seen.insert(path.clone()) {
                 continue;
             }
-            any = true;
+            let demands: &mut Vec<Compared> = all.get_or_insert_default();
             if let Some((beyond, _)) = comments.get(MOST) {
                 problems.push(too_many(beyond, file));
                 continue;
@@ -73,6 +78,7 @@ pub fn bind(
             let text = Text { rule: &rule, file, path, writing };
             let made = text.made(&comments, &mut names, book);
             problems.extend(made.problems);
+            demands.extend(made.demands);
             if let Some(table) = opened.get_mut(number) {
                 unread::leave(&rule, &rules.checks, table);
                 table.notes.extend(made.notes);
@@ -86,7 +92,7 @@ pub fn bind(
             }
         }
     }
-    any
+    all
 }
 
 /// So many comments of a text may compare its figures: each is a check of its own.
@@ -119,6 +125,7 @@ struct Made {
     checks: Vec<CheckRule>,
     notes: Vec<Note>,
     problems: Vec<Problem>,
+    demands: Vec<Compared>,
 }
 
 /// A comment that was read.
@@ -161,7 +168,9 @@ impl Text<'_> {
             let of_figures = claim.figures.iter().zip(&own);
             made.notes
                 .extend(of_figures.filter_map(|(figure, own)| self.note(&claim, figure, own)));
+            let mut compared = self.compared(&claim);
             if made.notes.len() > before {
+                made.demands.push(compared);
                 continue;
             }
             let figures =
@@ -175,6 +184,8 @@ impl Text<'_> {
             let figures: Vec<(Range<usize>, String)> = figures.collect();
             let first = claim.figures.first().map_or("", |figure| figure.1.words());
             let id = names.checks.free(&format!("{stem}-{}", slug(first)), behind_a_dash);
+            compared.check = Some(id.clone());
+            made.demands.push(compared);
             made.checks.push(self.check(claim, id, (&table, &figures)));
         }
         if !cells.is_empty() {
@@ -182,6 +193,16 @@ impl Text<'_> {
             made.table = Some(self.table(table, Arc::new(reader)));
         }
         made
+    }
+
+    fn compared(&self, claim: &Claim<'_>) -> Compared {
+        let demand = demand(&claim.tree, claim.figures.iter().map(|figure| &figure.0));
+        Compared {
+            path: self.path.clone(),
+            demand,
+            check: None,
+            at: (self.file, claim.comment.span),
+        }
     }
 
     fn markup(&self) -> Markup {
@@ -472,17 +493,4 @@ fn unmasked(text: String, said: &Said, figures: &[(Range<usize>, Literal)]) -> S
         let words = said.text.get(range.clone()).unwrap_or_default();
         text.replace(&format!("`{}`", "_".repeat(range.len())), &format!("`{words}`"))
     })
-}
-
-/// A text as a part of the name of a check.
-fn slug(text: &str) -> String {
-    let mut slug = String::new();
-    for c in text.replace('%', " percent").chars() {
-        match c {
-            c if c.is_alphanumeric() || c == '_' => slug.extend(c.to_lowercase()),
-            _ if slug.is_empty() || slug.ends_with('-') => {}
-            _ => slug.push('-'),
-        }
-    }
-    slug.trim_end_matches('-').to_string()
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use crate::compile::compared::Compared;
 use crate::compile::open::OpenTable;
 use crate::compile::probe::Look;
 use crate::compile::reading::{Stored, plain, reading};
@@ -44,8 +45,8 @@ pub struct Compiled {
     pub renames: Renames,
     /// Comments in its texts, which may accept findings too.
     pub comments: Vec<(FileId, Vec<Comment>)>,
-    /// Whether comments in its texts compare figures.
-    pub has_bindings: bool,
+    /// What comments in its texts demand that compare figures; none where there are no such.
+    pub compared: Option<Vec<Compared>>,
     /// What was found while opening, per table.
     pub notes: Vec<Vec<Note>>,
     /// What cannot be carried out.
@@ -115,8 +116,8 @@ pub fn build(
 ) -> Compiled {
     let mut built = Compiled { problems: unknown_names(rules, data, book), ..Compiled::default() };
     let mut opened = tables::open_all(rules, data, book, &mut built.problems);
-    built.has_bindings =
-        with_comments && bindings::bind(rules, &mut opened, book, &mut built.problems);
+    let asked = (with_comments, &mut *book);
+    built.compared = bindings::bind(rules, &mut opened, asked, &mut built.problems);
     let rules = &*rules;
     built.renames = renames::of_rules(rules, &mut built.problems);
     let mut tables = Tables::new(rules, opened, &mut built.problems);

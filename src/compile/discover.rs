@@ -23,7 +23,7 @@ pub struct Found {
 }
 
 /// Finds rule files: those named, those in named directories, else, where no data file is named,
-/// the nearest `crossfoot.toml` or `rules/*.toml` upwards.
+/// the nearest `crossfoot.toml` and `rules/*.toml` upwards.
 ///
 /// # Errors
 /// `no-rules`, or where a directory cannot be read.

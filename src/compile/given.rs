@@ -54,6 +54,19 @@ impl Given {
     }
 }
 
+/// A text as a part of the name of a check.
+pub(super) fn slug(text: &str) -> String {
+    let mut slug = String::new();
+    for c in text.replace('%', " percent").chars() {
+        match c {
+            c if c.is_alphanumeric() || c == '_' => slug.extend(c.to_lowercase()),
+            _ if slug.is_empty() || slug.ends_with('-') => {}
+            _ => slug.push('-'),
+        }
+    }
+    slug.trim_end_matches('-').to_string()
+}
+
 pub(super) fn in_brackets(name: &str, n: usize) -> String {
     format!("{name} ({n})")
 }

@@ -7,6 +7,7 @@ pub mod build;
 pub mod choose;
 mod codes;
 pub mod comments;
+pub mod compared;
 pub mod contracts;
 mod contradictions;
 pub mod dates;

@@ -200,10 +200,12 @@ impl Sources {
         let is_utf8 = |e: &str| e.eq_ignore_ascii_case("utf-8") || e.eq_ignore_ascii_case("utf8");
         let foreign = encoding.filter(|e| !is_utf8(e));
         let shown = self.shown_here(path);
-        let is_coded = kind != Kind::Buffer && (foreign.is_some() || inflate::is_packed(&shown));
+        // An old version may lie elsewhere, compressed where the one of today is not.
+        let real = self.tree().real_path(path).unwrap_or_else(|| shown.clone());
+        let is_coded = kind != Kind::Buffer && (foreign.is_some() || inflate::is_packed(&real));
         let bytes = if is_coded {
             let mut spool = Spool::default();
-            inflate::unpack(&shown, bytes, foreign, self.limits, &mut spool)?;
+            inflate::unpack(&real, bytes, foreign, self.limits, &mut spool)?;
             spool.finish()
         } else {
             bytes

@@ -98,6 +98,7 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
                         continue;
                     };
                     tell_apart(finding, &mut ordinals);
+                    say_rows(finding, wanted, &others);
                     let all = noted.iter_mut();
                     all.for_each(|n| note(n, wanted, &others, finding.fingerprint()));
                 }
@@ -209,7 +210,7 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
         };
         let mut finders = self.finders();
         let mut shared = SharedFiles::new(self.job, self.ran);
-        let mut cells = SharedCells::new(self.job);
+        let mut cells = SharedCells::default();
         for (table, (mut raw, extra)) in raw.into_iter().zip(extra).enumerate() {
             wanted.extend(
                 extra
@@ -230,7 +231,8 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
                 if class.kind == RawKind::Structure && !shared.is_first(table, &raw, id) {
                     continue;
                 }
-                if !cells.is_first(table, (&raw, &class), &mut finders) {
+                let may_share = classes.is_shared(raw.class);
+                if may_share && !cells.is_first(table, (&raw, &class), &mut finders) {
                     continue;
                 }
                 if taker.wants(id, severity) {
@@ -383,6 +385,16 @@ impl<'h, 'j> FindingMaker<'h, 'j> {
 fn waves(reach: &[Wanted], is_first: bool) -> impl Iterator<Item = &[Wanted]> {
     let (first, rest) = reach.split_at(if is_first { reach.len().min(BATCH) } else { 0 });
     std::iter::once(first).filter(|first| !first.is_empty()).chain(rest.chunks(WAVE))
+}
+
+/// Says of how many more rows the cell of a finding is.
+fn say_rows(finding: &mut Finding, wanted: &Wanted, others: &OtherRows) {
+    let Wanted::Row(asked) = wanted else { return };
+    match others.get(&(asked.table, asked.raw.row, asked.raw.class)).map_or(0, Vec::len) {
+        0 => {}
+        1 => finding.add_help("one more row has this cell".to_string()),
+        n => finding.add_help(format!("{n} more rows have this cell")),
+    }
 }
 
 /// Notes a finding for exhibits, with the other rows of its cell.

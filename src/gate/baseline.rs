@@ -7,7 +7,7 @@ use crate::engine::faults::UNDECIDED;
 use crate::engine::states::Map;
 use crate::fault::Fault;
 use crate::findings::place;
-use crate::report::{Acceptance, AcceptedBy, Finding, Label, RECIPE, Role, Side, Subject};
+use crate::report::{Acceptance, AcceptedBy, Finding, Label, RECIPE, Role, Side, Subject, Working};
 use crate::source::{FileId, Files, Problem, Span};
 use crate::width::to_usize;
 
@@ -48,12 +48,14 @@ impl Entry {
     /// The entry that accepts a finding.
     pub fn of(finding: &Finding, files: &dyn Files) -> Entry {
         let (stated, follows) = figures(finding, files);
-        let identity = finding.identity();
+        // The fingerprint may have another column of the row than the one that is stated.
+        let column = finding.identity().column.as_ref();
+        let column = column.map(|own| column_stated(finding).unwrap_or(own));
         Entry {
             check: finding.check().to_string(),
             key: finding.key.clone().unwrap_or_default(),
             table: finding.table().unwrap_or_default().to_string(),
-            column: identity.column.clone().unwrap_or_default(),
+            column: column.cloned().unwrap_or_default(),
             stated,
             follows,
             fingerprint: finding.fingerprint(),
@@ -91,16 +93,10 @@ impl Entry {
     }
 
     /// Whether it is the same check of the same row, with the same figures, whatever the check demands.
-    pub fn is_alike(&self, other: &Entry) -> bool {
+    fn is_alike(&self, other: &Entry) -> bool {
         (&self.check, &self.table, &self.key, &self.column)
             == (&other.check, &other.table, &other.key, &other.column)
             && self.same_figures(other)
-    }
-
-    /// The same of the same row, asked by another check.
-    pub fn is_alike_elsewhere(&self, other: &Entry) -> bool {
-        self.check != other.check
-            && self.is_alike(&Entry { check: self.check.clone(), ..other.clone() })
     }
 
     /// Whether no figure follows, but one is wanted: `< 4`.
@@ -136,13 +132,26 @@ fn figures(finding: &Finding, files: &dyn Files) -> (String, String) {
     if w.relation != "=" {
         return (left, format!("{} {right}", w.relation));
     }
+    if states_right(w) { (right, left) } else { (left, right) }
+}
+
+/// Whether the right side of an equation is what is stated.
+fn states_right(w: &Working) -> bool {
     let is_literal = |side: &Side| side.expression == side.value;
-    let is_right = match (w.is_cell(false), w.is_cell(true)) {
+    match (w.is_cell(false), w.is_cell(true)) {
         (false, true) => true,
         (true, _) => false,
         (false, false) => is_literal(&w.right) && !is_literal(&w.left),
-    };
-    if is_right { (right, left) } else { (left, right) }
+    }
+}
+
+/// The column of the cell that an equation states.
+fn column_stated(finding: &Finding) -> Option<&String> {
+    let w = finding.working.as_ref().filter(|w| w.relation == "=")?;
+    let right = states_right(w);
+    let own = w.terms.iter().find(|term| w.is_cell(right) && term.right == right)?;
+    let cell = own.place.as_ref()?.cell.as_ref()?;
+    cell.column.as_ref().filter(|_| finding.table() == Some(&cell.table))
 }
 
 /// How many answers are undecided, of an entry that accepts this.
@@ -157,6 +166,23 @@ pub struct Listed {
     pub entry: Entry,
     /// Whether something accepts it already.
     pub is_accepted: bool,
+    /// The column of its fingerprint, which older entries name: not always that of what is stated.
+    pub column: String,
+}
+
+impl Listed {
+    /// Whether an entry accepts the same check of the same row, with the same figures, whatever the check
+    /// demands.
+    pub fn is_alike(&self, entry: &Entry) -> bool {
+        let older = || Entry { column: self.column.clone(), ..self.entry.clone() };
+        self.entry.is_alike(entry) || older().is_alike(entry)
+    }
+
+    /// The same of the same row, asked by another check.
+    pub fn is_alike_elsewhere(&self, entry: &Entry) -> bool {
+        self.entry.check != entry.check
+            && self.is_alike(&Entry { check: self.entry.check.clone(), ..entry.clone() })
+    }
 }
 
 /// The text of a cell.

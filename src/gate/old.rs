@@ -22,7 +22,7 @@ pub struct OldFinding {
     /// What it said.
     pub message: String,
     /// The hash that it shares with those that are the same in all else but their figures.
-    shared: u128,
+    pub shared: u128,
     found: bool,
 }
 
@@ -129,6 +129,14 @@ impl OldFindings {
         *self = OldFindings { standing, accepting, ..OldFindings::default() };
         let kept = all.into_iter().filter(|f| !is_forgotten(&f.identity.check));
         kept.for_each(|f| self.keep(f));
+    }
+
+    /// Those of which some are found again, by what they share.
+    pub fn found_in_part(&self) -> BTreeSet<u128> {
+        let is_met = |f: &&OldFinding| {
+            f.found || self.alike.get(&f.shared).is_some_and(|alike| alike.changed > 0)
+        };
+        self.all.iter().filter(is_met).map(|f| f.shared).collect()
     }
 
     /// Those that were not found again: of such as are alike the last ones.

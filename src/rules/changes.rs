@@ -13,8 +13,9 @@ use crate::rules::RowCount;
 use crate::value::Number;
 
 /// Keys that change nothing of what is demanded.
-const WORDS: [&str; 9] =
-    ["title", "help", "url", "tags", "message", "source", "retrieved", "trivial_below", "was"];
+const WORDS: [&str; 7] = ["title", "help", "url", "message", "retrieved", "trivial_below", "was"];
+/// Keys of a rule file that hold for each of its tables that does not say it.
+const USUAL: [&str; 2] = ["language", "fiscal_year"];
 /// Keys of a table that are contracts, so that one that is added demands more.
 const DEMANDS: [&str; 3] = ["columns", "columns_only", "key"];
 /// Keys of a column that say how its cells are read, so that one that is added may demand less.
@@ -34,6 +35,8 @@ pub enum Part {
     Contract,
     /// Everything else of `[data.<t>]`.
     Table,
+    /// `[source.<s>]`: where the rows of tables are.
+    Source,
     /// An `[[allow]]`, by all that it says.
     Allowance,
 }
@@ -44,6 +47,7 @@ impl Part {
             Part::Check => "check",
             Part::Contract => "contract",
             Part::Table => "table",
+            Part::Source => "source",
             Part::Allowance => "allowance for",
         }
     }
@@ -65,10 +69,10 @@ pub struct Difference {
 }
 
 impl Difference {
-    /// One of an allowance, by what it accepts.
-    pub fn of_allowance(name: String, change: Change, loosens: bool) -> Difference {
+    /// One of a comment in a text.
+    pub fn of_comment(part: Part, name: String, change: Change, loosens: bool) -> Difference {
         let (then, first) = (name.clone(), name.clone());
-        Difference { part: Part::Allowance, name, then, first, change, loosens }
+        Difference { part, name, then, first, change, loosens }
     }
 
     /// As it is reported.
@@ -102,7 +106,10 @@ pub fn differences(old: &[String], new: &[String], moved: &[(String, String)]) -
                 (shown, Change::Edited, may_loosen(part, old, new))
             }
             (None, Some((shown, _))) => (shown, Change::Added, part == Part::Allowance),
-            (Some((shown, _)), None) => (shown, Change::Removed, part != Part::Allowance),
+            (Some((shown, _)), None) => {
+                let loosens = !matches!(part, Part::Source | Part::Allowance);
+                (shown, Change::Removed, loosens)
+            }
             (None, None) => return None,
         };
         let then = old.get(name).map_or(shown, |(then, _)| then).clone();
@@ -145,6 +152,9 @@ pub fn lines(text: &str) -> BTreeMap<(Part, String), u64> {
             all.insert((Part::Contract, id), line(column.span().start));
         }
     }
+    for (name, _) in members(root.get_ref(), "source") {
+        all.insert((Part::Source, name.get_ref().to_string()), line(name.span().start));
+    }
     let allowances = values.get("allow").and_then(Value::as_array).into_iter().flatten();
     if let Some(DeValue::Array(items)) = root.get_ref().get("allow").map(Spanned::get_ref) {
         for (allowance, item) in allowances.zip(items.iter()) {
@@ -174,9 +184,23 @@ fn parts(texts: &[String]) -> Parts {
         for (id, check) in tables("check") {
             all.insert((Part::Check, former(&id, &check)), (id, expressions(without_words(check))));
         }
+        for (name, source) in tables("source") {
+            let Value::Table(mut own) = source else { continue };
+            own.remove("timeout");
+            all.insert((Part::Source, name.clone()), (name, Value::Table(own)));
+        }
         for (name, table) in tables("data") {
             let had = former(&name, &table);
             let Value::Table(mut table) = without_words(table) else { continue };
+            for key in USUAL {
+                if let Some(usual) = file.get(key).filter(|_| !table.contains_key(key)) {
+                    table.insert(key.to_string(), usual.clone());
+                }
+            }
+            // Where no source holds its rows, it is a citation.
+            if !["table", "query"].iter().any(|key| table.contains_key(*key)) {
+                table.remove("source");
+            }
             if let Some(Value::Table(columns)) = table.remove("columns") {
                 for (column, contract) in columns {
                     let id = (Part::Contract, format!("{had}.{}", former(&column, &contract)));
@@ -188,7 +212,11 @@ fn parts(texts: &[String]) -> Parts {
         let allowances = file.get("allow").and_then(Value::as_array).cloned().unwrap_or_default();
         for allowance in allowances {
             let first = under_first_names(&allowance, &tables("check"));
-            let what = (Part::Allowance, accepted(&first));
+            let mut what = (Part::Allowance, accepted(&first));
+            // Each of several that are about the same counts.
+            while all.contains_key(&what) {
+                what.1.push('+');
+            }
             all.insert(what, (accepted(&allowance), first));
         }
     }
@@ -243,7 +271,7 @@ fn without_words(value: Value) -> Value {
     Value::Table(table)
 }
 
-/// A check whose expressions are equal where blanks alone differ.
+/// A check whose expressions are equal where blanks alone differ, and its tags where their order does.
 fn expressions(check: Value) -> Value {
     let Value::Table(mut table) = check else { return check };
     for key in EXPRESSIONS {
@@ -258,6 +286,11 @@ fn expressions(check: Value) -> Value {
             }
             _ => {}
         }
+    }
+    // Checks are chosen by their tags, in whichever order these stand.
+    if let Some(Value::Array(tags)) = table.get_mut("tags") {
+        tags.sort_by_key(Value::to_string);
+        tags.dedup();
     }
     Value::Table(table)
 }
@@ -299,7 +332,7 @@ fn may_loosen(part: Part, old: &Value, new: &Value) -> bool {
         (key, None, Some(_)) => match part {
             Part::Contract => READING.contains(&key),
             Part::Table => !DEMANDS.contains(&key),
-            Part::Check | Part::Allowance => true,
+            Part::Check | Part::Source | Part::Allowance => true,
         },
         _ => true,
     })
@@ -435,6 +468,46 @@ mod tests {
                 "{old} {new}"
             );
         }
+    }
+
+    /// A new key is compared, unless it is listed here as one that changes no demand.
+    #[test]
+    fn every_key_of_a_rule_file_is_compared_or_changes_nothing() {
+        use crate::rules::{allow, check, column, held, report, walk};
+        let sections: [(&str, &str, &[&str], &[&str]); 7] = [
+            ("", "\n[data.t]", walk::TOP_KEYS, &["source", "data", "check", "allow", "report"]),
+            ("[data.t]\n", "", walk::DATA_KEYS, &["source", "retrieved", "columns"]),
+            ("[data.t]\ncolumns.c = { ", " }", column::COLUMN_KEYS, &["title", "help"]),
+            (
+                "[check.c]\n",
+                "",
+                check::CHECK_KEYS,
+                &["title", "help", "url", "message", "trivial_below"],
+            ),
+            ("[[allow]]\n", "", allow::ALLOW_KEYS, &[]),
+            ("[source.s]\n", "", held::SOURCE_KEYS, &["timeout"]),
+            ("[report]\n", "", report::REPORT_KEYS, report::REPORT_KEYS),
+        ];
+        for (before, behind, keys, harmless) in sections {
+            // By `was` things are known, whatever they are called.
+            for key in keys.iter().filter(|key| **key != "was") {
+                let of = |value: &str| format!("{before}{key} = '{value}'{behind}");
+                let is_seen = !said(&of("x"), &of("y")).is_empty();
+                assert_eq!(is_seen, !harmless.contains(key), "{before}{key}");
+            }
+        }
+        let held = |source: &str| format!("[data.t]\nsource = '{source}'\ntable = 'p.t'");
+        assert_eq!(said(&held("a"), &held("b")), ["table t edited, may loosen"]);
+        let tagged = |tags: &str| format!("[check.a]\nassert = 'x'\ntags = [{tags}]");
+        assert_eq!(said(&tagged("'b', 'c'"), &tagged("'c', 'b'")), [""; 0]);
+        assert_eq!(said(&tagged("'b', 'c'"), &tagged("'c'")), ["check a edited, may loosen"]);
+        let usual = |file: &str, own: &str| format!("{file}\n[data.t]\n{own}");
+        assert_eq!(said(&usual("language = 'de'", ""), &usual("", "language = 'de'")), [""; 0]);
+        let allowed = |until: &str| {
+            let one = |until: &str| format!("[[allow]]\ncheck = 'a'\nuntil = {until}\n");
+            format!("{}{}", one(until), one("2027-01-01"))
+        };
+        assert_eq!(said(&allowed("2026-01-01"), &allowed("2028-01-01")).len(), 1);
     }
 
     #[test]

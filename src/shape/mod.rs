@@ -12,4 +12,4 @@ mod unknown;
 pub use headings::{Headings, Kind, first_cell};
 pub use hierarchy::{Codes, Hierarchy, Rank};
 pub use layout::{FileLayout, Layout, Marked, ShapeOptions, Source, Stripped};
-pub use shaper::Shaper;
+pub use shaper::{Shaper, filled};

@@ -308,6 +308,22 @@ fn trim(cell: &mut FieldSpan, bytes: &mut Vec<u8>, quote: Option<u8>) {
     *cell = put(bytes, &kept);
 }
 
+/// The columns of which a row has a blank cell that means the one above.
+pub fn filled(
+    (layout, file): (&Layout, &FileLayout),
+    block: &Block,
+    (record, pivot): (usize, usize),
+) -> Vec<usize> {
+    let is_blank = |field: usize| {
+        let FieldSpan { start, end } = block.field(record, field);
+        let text = block.bytes.get(start as usize..end as usize);
+        text.is_none_or(|text| is_blank(text, block.quote))
+    };
+    let field = |column| layout.field_of(pivot, column).and_then(|f| file.own(f));
+    let columns = layout.fill.iter().copied();
+    columns.filter(|column| field(*column).is_some_and(is_blank)).collect()
+}
+
 /// Nothing, or white space alone; also in quotes.
 fn is_blank(cell: &[u8], quote: Option<u8>) -> bool {
     let text = unquote(cell, quote);

@@ -46,9 +46,11 @@ const DASHES: [char; 4] = ['\u{2010}', '\u{2011}', '\u{2012}', '\u{2014}'];
 /// What a text that a column cannot read would be in the form that the column declares; nothing where
 /// no form is declared, or where it could mean something else.
 pub fn declared(reading: &Reading, text: &str) -> Option<Form> {
+    let is_figure = matches!(reading.ty, Type::Number | Type::Integer | Type::Percent);
     let is_dated = matches!(reading.ty, Type::Date | Type::DateTime | Type::Time);
-    // Of prose only what formats are declared for is read by these alone.
-    let is_by_format = !reading.number.prose || is_dated && !reading.formats.is_empty();
+    // Of what texts show only dates that formats are declared for are read by these alone.
+    let is_by_format =
+        !reading.number.prose || is_figure || is_dated && !reading.formats.is_empty();
     if reading.basis != Basis::Contract || !is_by_format || reading.value(text).is_some() {
         return None;
     }

@@ -9,6 +9,7 @@ use crate::engine::data::table::Table;
 use crate::expr::bound::{Bound, Op, StateDef, States};
 use crate::expr::ids::{AssertionId, CheckId, ColumnId};
 use crate::report::RawFinding;
+use crate::width::to_usize;
 
 /// What kind of thing a raw finding reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,6 +43,16 @@ pub struct Class {
 }
 
 impl Class {
+    /// Whether it is about a cell by its contract alone, and cells of the column may be of several rows.
+    fn is_shared(&self, checks: &[Check], table: &Table) -> bool {
+        let is_contract = match self.kind {
+            RawKind::Unreadable => true,
+            RawKind::Failed => checks.get(self.check.index()).is_some_and(|check| !check.by_user),
+            _ => false,
+        };
+        is_contract && self.column.is_some_and(|column| table.has_shared_cells(column.index()))
+    }
+
     /// The order in which raw findings of one row are reported: no column comes last.
     fn order(&self) -> (bool, bool, Option<ColumnId>, CheckId, AssertionId, RawKind) {
         (
@@ -78,6 +89,8 @@ pub struct Classes {
     all: Vec<Class>,
     /// The first so many are faults of files.
     faults: u32,
+    /// By number, whether rows may share the cell that they are about.
+    shared: Vec<bool>,
 }
 
 /// The number of no class; a raw finding that had it would not be confirmed.
@@ -98,9 +111,16 @@ impl Classes {
         let sorted = |(mut all, table): (Vec<Class>, &Table)| {
             all.sort_unstable_by_key(Class::order);
             all.dedup();
-            Classes { all, faults: u32::try_from(table.faults().len()).unwrap_or(u32::MAX) }
+            let shared = all.iter().map(|class| class.is_shared(checks, table)).collect();
+            let faults = u32::try_from(table.faults().len()).unwrap_or(u32::MAX);
+            Classes { all, faults, shared }
         };
         all.into_iter().zip(tables).map(sorted).collect()
+    }
+
+    /// Whether those of a class are about cells that are of several rows, and so are one.
+    pub fn is_shared(&self, number: u32) -> bool {
+        self.shared.get(to_usize(u64::from(number))) == Some(&true)
     }
 
     /// The class with a number.

@@ -88,6 +88,12 @@ impl Table {
         self.layout.sources.get(column) == Some(&Source::PivotValue)
     }
 
+    /// Whether a cell of a column may be of several rows: it spans them, or blank cells below mean it.
+    pub fn has_shared_cells(&self, column: usize) -> bool {
+        self.layout.fill.contains(&column)
+            || self.files.iter().any(|file| file.reader.has_shared_cells())
+    }
+
     /// How a cell of a row is read that shows one of the columns that became rows.
     pub fn reading(&self, pivot: usize, column: usize) -> Option<&Reading> {
         self.columns.get(column).map(|info| info.reading_of(pivot))

@@ -257,8 +257,10 @@ impl<'c> Commit<'c> {
         let mut kept = from;
         for at in from..self.raw.len() {
             let finding = self.raw[at];
+            // Of those that are one it is not known yet which.
+            let may_be_one = self.program.classes.is_shared(finding.class);
             let met = self.met.entry(finding.class).or_insert(0);
-            *met += 1;
+            *met += u64::from(!may_be_one);
             let key = (finding.class, finding.aux);
             if *met > most {
                 self.overflow_of_keys.entry(key).and_modify(|more| *more += 1);

@@ -12,7 +12,7 @@ use crate::engine::states::env::LocatedRow;
 use crate::read::block::{Block, Cells};
 use crate::read::grid::{FieldSpan, Irregular, NO_COLUMN};
 use crate::read::reader::{Context, Wanted};
-use crate::shape::{Shaper, Source};
+use crate::shape::{Shaper, Source, filled};
 use crate::source::{Bytes, Columns, FileId, RowId, Span, count_lines};
 use crate::value::Hedge;
 use crate::width::{to_u32, to_usize};
@@ -25,6 +25,8 @@ pub struct Located {
     pub file: FileId,
     /// The bytes of each cell, quotes included; the row's own where a cell stands nowhere.
     pub spans: Vec<Span>,
+    /// Columns whose cell is blank and means the one above.
+    pub filled: Vec<usize>,
     /// The physical line of each cell; 0 where the file's lines must be counted.
     pub lines: Vec<u64>,
     /// Where the whole row stands.
@@ -291,6 +293,7 @@ impl<'t> Locator<'t> {
             },
             file: file.file,
             spans: Vec::with_capacity(width),
+            filled: filled((layout, &file.layout), block, (record, pivot)),
             lines: Vec::with_capacity(width),
             span,
             bytes: own.to_vec(),

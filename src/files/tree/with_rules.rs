@@ -40,6 +40,10 @@ impl Tree for WithRules {
     fn stamp(&self, path: &str) -> Option<Stamp> {
         self.tree(path).stamp(path)
     }
+
+    fn real_path(&self, path: &str) -> Option<String> {
+        self.tree(path).real_path(path)
+    }
 }
 
 #[cfg(test)]

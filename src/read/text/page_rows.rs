@@ -15,7 +15,7 @@ use crate::read::reader::{
 use crate::read::text::document::Markup;
 use crate::read::text::figures;
 use crate::read::text::html_tables::{HtmlTable, rows};
-use crate::read::text::reader::DocumentRows;
+use crate::read::text::reader::{DocumentRows, plain};
 use crate::read::text::table_rows::{Framed, Rows, push};
 use crate::read::text::tables::MdCell;
 use crate::source::{Bytes, FileId};
@@ -215,6 +215,10 @@ impl Reader for PageRows {
 
     fn faults(&self) -> &'static [&'static Fault] {
         &[]
+    }
+
+    fn rewritten(&self, _: &[u8], text: &str) -> Option<Vec<u8>> {
+        plain(text)
     }
 
     fn notes(&self, file: FileId) -> Vec<Note> {

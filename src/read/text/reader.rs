@@ -296,6 +296,14 @@ fn widen(span: FieldSpan) -> Span {
     Span::new(span.start.into(), span.end.into())
 }
 
+/// A text as a cell shows it where none of its signs means something else; none otherwise.
+pub(super) fn plain(text: &str) -> Option<Vec<u8>> {
+    /// Signs by which Markdown and HTML mean something.
+    const MARKS: &[char] = &['|', '\\', '`', '*', '_', '~', '<', '>', '[', ']', '&', '!', '#', '$'];
+    let is_plain = !text.contains(|c: char| c.is_control() || MARKS.contains(&c));
+    is_plain.then(|| text.as_bytes().to_vec())
+}
+
 impl Reader for DocumentRows {
     fn head(&self) -> &Head {
         &self.head
@@ -326,11 +334,7 @@ impl Reader for DocumentRows {
     }
 
     fn rewritten(&self, _: &[u8], text: &str) -> Option<Vec<u8>> {
-        /// Signs by which Markdown and HTML mean something.
-        const MARKS: &[char] =
-            &['|', '\\', '`', '*', '_', '~', '<', '>', '[', ']', '&', '!', '#', '$'];
-        let is_plain = !text.contains(|c: char| c.is_control() || MARKS.contains(&c));
-        (is_plain && self.prose.is_none()).then(|| text.as_bytes().to_vec())
+        plain(text).filter(|_| self.prose.is_none())
     }
 
     fn notes(&self, file: FileId) -> Vec<Note> {

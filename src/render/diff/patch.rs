@@ -43,6 +43,10 @@ struct Line {
 }
 
 impl Line {
+    fn end(&self) -> u64 {
+        self.start + self.bytes.len() as u64
+    }
+
     fn changed(&self) -> Vec<u8> {
         let mut bytes = self.bytes.clone();
         let mut edits: Vec<_> = self.edits.iter().collect();
@@ -75,12 +79,18 @@ impl Patch {
         if lines.iter().any(is_odd) {
             return Err(format!("{}: lines do not end with a line feed", edit.words));
         }
+        let end = lines.last().map_or(0, |(_, line)| line.end());
+        if end < edit.span.end {
+            return Err(format!("{}: the cell has too many lines", edit.words));
+        }
+        let mut new = edit.new;
         for (number, line) in lines {
             let line = self.lines.entry(number).or_insert(line);
-            let end = line.start + line.bytes.len() as u64;
-            if line.start <= edit.span.start && edit.span.end <= end {
-                let from = to_usize(edit.span.start - line.start);
-                line.edits.push((from..from + to_usize(edit.span.len()), edit.new.clone()));
+            // What takes the place of several lines stands in the first of them.
+            let (from, to) = (edit.span.start.max(line.start), edit.span.end.min(line.end()));
+            if from < to || from == to && edit.span.is_empty() && from < line.end() {
+                let range = to_usize(from - line.start)..to_usize(to - line.start);
+                line.edits.push((range, std::mem::take(&mut new)));
             }
         }
         self.words.push(edit.words);
@@ -99,30 +109,42 @@ impl Patch {
         line(out, &format!("--- a/{path}{end}"));
         line(out, &format!("+++ b/{path}{end}"));
         let mut hunk: Vec<(u64, &Line)> = Vec::new();
+        let mut more = 0;
         for (number, line) in &self.lines {
             if hunk.last().is_some_and(|(last, _)| last + 1 != *number) {
-                write_hunk(&std::mem::take(&mut hunk), out);
+                more += write_hunk(&std::mem::take(&mut hunk), more, out);
             }
             hunk.push((*number, line));
         }
-        write_hunk(&hunk, out);
+        write_hunk(&hunk, more, out);
     }
 }
 
-/// Lines that follow each other. No line is added or taken away, so both sides have their numbers.
-fn write_hunk(hunk: &[(u64, &Line)], out: &mut Vec<u8>) {
-    let Some((first, _)) = hunk.first() else { return };
-    let count = hunk.len();
-    line(out, &format!("@@ -{first},{count} +{first},{count} @@"));
+/// Lines that follow each other, of a file that has `more` lines before them than it had; how many more
+/// these are then.
+fn write_hunk(hunk: &[(u64, &Line)], more: i64, out: &mut Vec<u8>) -> i64 {
+    let Some((first, _)) = hunk.first() else { return 0 };
+    let (mut body, mut own) = (Vec::new(), 0);
     for group in hunk.chunk_by(|a, b| a.1.edits.is_empty() == b.1.edits.is_empty()) {
         let is_changed = group.iter().any(|(_, line)| !line.edits.is_empty());
         for (_, line) in group {
-            marked(if is_changed { b'-' } else { b' ' }, &line.bytes, out);
+            marked(if is_changed { b'-' } else { b' ' }, &line.bytes, &mut body);
         }
-        for (_, line) in group.iter().filter(|_| is_changed) {
-            marked(b'+', &line.changed(), out);
+        // Lines may have become one, or one several.
+        let new: Vec<u8> = group.iter().flat_map(|(_, line)| line.changed()).collect();
+        let mut added = 0;
+        for line in new.split_inclusive(|b| *b == b'\n').filter(|_| is_changed) {
+            marked(b'+', line, &mut body);
+            added += 1;
         }
+        own += if is_changed { added - group.len() as i64 } else { 0 };
     }
+    let count = hunk.len();
+    let (start, new) =
+        (first.saturating_add_signed(more), (count as u64).saturating_add_signed(own));
+    line(out, &format!("@@ -{first},{count} +{start},{new} @@"));
+    out.append(&mut body);
+    own
 }
 
 fn marked(mark: u8, bytes: &[u8], out: &mut Vec<u8>) {

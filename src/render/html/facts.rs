@@ -55,6 +55,15 @@ fn verdict(document: &Document) -> (&'static str, &'static str, String) {
         () if s.errors > 0 => ("✖", "error", format!("Not in order: {found}.")),
         () if s.warnings > 0 => ("▲", "warning", format!("No {new}errors, but {found}.")),
         () if judged == 0 => ("?", "warning", "Nothing was tested.".to_string()),
+        () if s.infos > 0 && failed => {
+            let notes = count(s.infos, &format!("{new}note"), &format!("{new}notes"));
+            ("✓", "good", format!("No {new}errors or warnings, but {notes}."))
+        }
+        () if known(s).is_some() => {
+            let open = if s.undecided().0 > 0 { "; not everything could be decided" } else { "" };
+            let known = known(s).unwrap_or_default();
+            ("✓", "good", format!("Nothing new was found; {known}{open}."))
+        }
         () if s.undecided().0 > 0 => {
             ("?", "warning", "What could be decided agrees; not everything could be.".to_string())
         }
@@ -64,6 +73,19 @@ fn verdict(document: &Document) -> (&'static str, &'static str, String) {
         0 => (shape, class, verdict),
         _ if judged == 0 => ("✖", "error", "Nothing could be checked.".to_string()),
         _ => ("✖", "error", format!("Not everything could be checked. {verdict}")),
+    }
+}
+
+/// What was found and does not count, in words.
+fn known(s: &Summary) -> Option<String> {
+    let before = s.versions.map_or(0, |versions| versions.open);
+    let accepted = count(s.accepted, "finding is accepted", "findings are accepted");
+    let before_too = count(before, "was there before", "were there before");
+    match (s.accepted, before) {
+        (0, 0) => None,
+        (_, 0) => Some(accepted),
+        (0, _) => Some(count(before, "finding was there before", "findings were there before")),
+        _ => Some(format!("{accepted}, and {before_too}")),
     }
 }
 
