@@ -55,3 +55,18 @@ fn what_the_words_say_and_the_figures_do_not_is_named_with_its_place() {
     }
     assert!(wrong.is_empty(), "{} sentences:\n{}", wrong.len(), wrong.join("\n"));
 }
+
+#[test]
+fn the_amount_of_a_change_is_what_is_stated() {
+    for (text, wanted) in [
+        (
+            "Profit rose from $61.4 million to $70.9 million, an increase of $9.5 million.",
+            "9.5 million is the difference of 70.9 million and 61.4 million",
+        ),
+        ("Profit fell from 709 to 614 euros, a fall of 95.", "95 is the difference of 709 and 614"),
+        ("Ann has 709 votes and Bob 614, a gap of 95.", "95 is the difference of 709 and 614"),
+    ] {
+        let rules = proposed(text);
+        assert!(rules.contains(wanted), "{text}\n{rules}");
+    }
+}
