@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout, reason = "what is measured is shown")]
 
 mod books;
+mod claims;
 mod counts;
 mod dice;
 mod directions;

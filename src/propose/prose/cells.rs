@@ -133,7 +133,9 @@ fn datum(
         said,
         date: None,
         sentence: usize::MAX,
+        at: 0..0,
         near: Near::default(),
+        is_hedged: false,
         digits: None,
     };
     Some(Datum {

@@ -195,6 +195,20 @@ impl Near {
         self.any(&self.cues().differences, 3, 2)
     }
 
+    /// Whether it is said to be the amount of a change or a difference: `an increase of`, `a gap of`, `up by`.
+    pub fn is_amount_of_change(&self) -> bool {
+        let claims = &self.language.claims;
+        let changes = [&claims.up, &claims.down, &self.cues().differences];
+        let is_change = |word: &String| changes.iter().any(|list| list.contains(word));
+        let [.., noun, of] = self.last(2) else { return false };
+        claims.of.contains(of) && is_change(noun) || claims.by.contains(of) && is_change(noun)
+    }
+
+    /// Whether it is what something was before: `from 61.4 to 70.9`.
+    pub fn is_start(&self) -> bool {
+        self.follows(&self.cues().from) && !self.follows(&self.cues().by)
+    }
+
     pub fn is_average(&self) -> bool {
         // `4,000 (a third)` is no rate.
         let is_joined = self.joins[1].chars().all(char::is_whitespace);

@@ -8,6 +8,8 @@
 mod called;
 mod cells;
 mod chance;
+mod claimed;
+mod claims;
 mod counts;
 mod cues;
 mod forms;
@@ -35,16 +37,24 @@ pub fn propose(
     of_many::split(&mut said);
     let (sentences, left_out) = patterns::sentences(&said, names);
     let terms = terms::Terms::new(&said, &sentences);
-    let mut relations = relations::find(&terms, tables);
+    let claims = claims::find(&said, &terms.all);
+    let claimed = claimed::contradicted(&claims);
+    let mut relations = claimed::first(claimed, relations::find(&terms, tables));
     for relation in &mut relations {
         relation.id = called::unused(&relation.id, "-", checks);
         checks.push(relation.id.clone());
     }
-    let line = |at: &usize| {
-        let start = crate::width::to_usize(said.document.map.span(*at..*at).start);
-        text.source.get(..start).unwrap_or_default().matches('\n').count() + 1
+    let before = |at: usize| {
+        let start = crate::width::to_usize(said.document.map.span(at..at).start);
+        text.source.get(..start).unwrap_or_default()
     };
-    let left_out = left_out.iter().map(line).collect();
+    let line = |at: usize| before(at).matches('\n').count() + 1;
+    for relation in &mut relations {
+        let own = before(relation.at).rsplit('\n').next().unwrap_or_default();
+        let column = own.trim_start_matches('\u{feff}').chars().count() + 1;
+        relation.place = format!("{}:{}:{column}", text.path, line(relation.at));
+    }
+    let left_out = left_out.iter().map(|at| line(*at)).collect();
     let language = said.language;
     Prose { path: text.path.clone(), language, sentences, relations, left_out }
 }

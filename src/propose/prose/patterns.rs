@@ -33,6 +33,8 @@ pub struct Sentence {
 pub struct Read {
     /// Its number among the figures of the text.
     pub figure: usize,
+    /// Where it stands in the text without mark-up.
+    pub range: Range<usize>,
     /// What its placeholder is called.
     pub name: String,
     /// Its text, with what another figure says for both.
@@ -300,7 +302,8 @@ fn read(said: &Said<'_>, text: &str, holes: &[Hole]) -> Option<Vec<Read>> {
         let span = said.document.map.span(hole.range.clone());
         let cell = cell.as_ref().filter(|cell| cell.span == span)?;
         let (name, ty, hedge) = (hole.name.clone(), hole.ty, cell.hedge);
-        Some(Read { figure: hole.figure, name, text: cell.text.to_string(), hedge, ty })
+        let (figure, range) = (hole.figure, hole.range.clone());
+        Some(Read { figure, range, name, text: cell.text.to_string(), hedge, ty })
     };
     row.cells.iter().zip(holes).map(read).collect()
 }

@@ -1,7 +1,7 @@
 //! The relations among the figures of a text, and between them and tables, by how improbable they are.
 
 mod contradicted;
-mod fit;
+pub mod fit;
 mod numbers;
 mod shares;
 mod slipped;
@@ -11,7 +11,7 @@ mod years;
 use crate::propose::prose::cells;
 use crate::propose::prose::chance::{BIT, log2_of};
 use crate::propose::prose::forms::{Form, computed, titled, written};
-use crate::propose::prose::relations::fit::{Fit, fit, shown};
+use crate::propose::prose::relations::fit::{Fit, fit, is_exact, shown};
 use crate::propose::prose::slips::{Known, Slipped};
 use crate::propose::prose::terms::{Kind, Term, Terms};
 use crate::propose::table::Table;
@@ -50,9 +50,15 @@ pub struct Relation {
     pub title: String,
     pub assert: String,
     /// The figure that it is about, as rules call it.
-    target: String,
+    pub target: String,
+    /// Where that begins in the text without mark-up.
+    pub at: usize,
+    /// That in the file: its path, line and column.
+    pub place: String,
     /// Whether it holds, or nearly.
     pub holds: bool,
+    /// Whether the words state it, and it does not hold.
+    pub is_claimed: bool,
     /// What is stated, and what follows.
     pub stated: String,
     pub follows: String,
@@ -63,12 +69,12 @@ pub struct Relation {
     /// Whether the words around speak for it.
     pub by_words: bool,
     /// How improbable it is with what the words say.
-    score: i32,
+    pub score: i32,
     /// The figures in it, as rules call them.
-    members: Vec<String>,
-    form: Form,
+    pub members: Vec<String>,
+    pub form: Form,
     /// Whether cells of tables are in it.
-    asks_data: bool,
+    pub asks_data: bool,
 }
 
 /// A relation to be weighed.
@@ -170,7 +176,10 @@ impl<'t> Finder<'t> {
             title: titled(form, &target.said, &of),
             assert: format!("{} = {expression}{allows}", target.code),
             target: target.code.clone(),
+            at: target.at.start,
+            place: String::new(),
             holds,
+            is_claimed: false,
             stated: target.said.clone(),
             follows,
             slip,
@@ -203,9 +212,7 @@ struct Judged {
 impl Candidate<'_> {
     /// Whether all of its figures count.
     fn is_exact(&self) -> bool {
-        matches!(self.form, Form::Sum | Form::Difference | Form::Same | Form::Years)
-            && self.target.is_whole
-            && self.of.iter().all(|term| term.is_whole)
+        is_exact(self.form, self.target, &self.of)
     }
 
     fn judged(&self) -> Option<Judged> {

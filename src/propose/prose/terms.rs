@@ -37,9 +37,13 @@ pub struct Term {
     /// The date that it is the year of, and what that is called in rules; nothing where it is a year and no more.
     pub date: Option<(Days, String)>,
     pub sentence: usize,
+    /// Where it stands in the text without mark-up.
+    pub at: Range<usize>,
     pub near: Near,
     /// Whether it counts: a whole number, and not a rounded one as far as one can see.
     pub is_whole: bool,
+    /// Whether words around it say how near to it is meant.
+    pub is_hedged: bool,
     /// Its digits, where it is written in digits and no word makes it less certain.
     pub digits: Option<Digits>,
 }
@@ -120,8 +124,10 @@ impl<'s> Terms<'s> {
                     code,
                     said: read.text.split_whitespace().collect::<Vec<_>>().join(" "),
                     sentence: figure.sentence,
+                    at: read.range.clone(),
                     near: near(said, own, &figure.range),
                     is_whole,
+                    is_hedged: read.hedge != Hedge::None,
                 });
             }
         }

@@ -49,13 +49,19 @@ fn check(relation: &Relation, out: &mut String) {
         out.push_str(&text);
         return;
     }
-    let Relation { stated, follows, slip, .. } = relation;
+    let Relation { stated, place, follows, slip, .. } = relation;
     let would =
         slip.as_ref().map_or(String::new(), |slip| format!(" It would hold with {}.", slip.words));
-    let words = format!("Nearly holds: {stated} is stated, {follows} follows.{would}");
+    let how = match relation.is_claimed {
+        true => "The words say so, the figures do not",
+        false => "Nearly holds",
+    };
+    let words = format!("{how}: {stated} is stated ({place}), {follows} follows.{would}");
     let _ = writeln!(out, "\n# {}", comment(&words));
-    let near = if slip.is_some() { "be so" } else { "come so near" };
-    let _ = writeln!(out, "# Made-up figures would {near} in {rarely} cases.");
+    if !relation.is_claimed {
+        let near = if slip.is_some() { "be so" } else { "come so near" };
+        let _ = writeln!(out, "# Made-up figures would {near} in {rarely} cases.");
+    }
     for line in text.lines() {
         let _ = writeln!(out, "# {line}");
     }

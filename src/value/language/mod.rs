@@ -5,6 +5,7 @@
 //! what reads figures, dates and the words around them, and the shapes that patterns look for.
 //! A new language is a file here and a line in the list below; `fixtures/languages` holds its test.
 
+pub mod claims;
 pub mod months;
 pub mod others;
 pub mod phrases;

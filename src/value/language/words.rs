@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
+use crate::value::language::claims::Claims;
 use crate::value::language::months::Months;
 use crate::value::language::phrases::{List, Phrases};
 
@@ -92,6 +93,7 @@ pub struct Words {
     pub sentences: Sentences,
     pub figures: Listed,
     pub cues: Cues,
+    pub claims: Claims,
 }
 
 /// A fraction, perhaps of a scale: `1/2`, `3/2`, `1/4e6`.

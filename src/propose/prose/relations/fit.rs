@@ -1,6 +1,7 @@
 //! How well what follows fits what is stated: it agrees, it nearly does, or a slip of the hand is between.
 
 use crate::propose::prose::chance::{BIT, log2_of, surprise, width};
+use crate::propose::prose::forms::Form;
 use crate::propose::prose::terms::{Kind, Term};
 use crate::value::{Figure, Number};
 
@@ -24,7 +25,7 @@ pub fn fit(
     (is_exact, is_of_table): (bool, bool),
     (spread, adds_up): (i32, bool),
 ) -> Option<Fit> {
-    let (stated, follows) = (target.value.interval(), value.interval());
+    let follows = value.interval();
     let distance = (&value.value - &target.value.value).abs();
     let none = Number::default();
     let unit = if target.is_whole { Number::from(1i64) } else { none.clone() };
@@ -36,10 +37,7 @@ pub fn fit(
             return Some(Fit { holds: true, bits, allows: format!(" within {}", half.to_text()) });
         }
     }
-    let holds = match is_exact {
-        true => distance.is_zero(),
-        false => stated.intersects(&follows),
-    };
+    let holds = agrees(target, value, is_exact);
     let widths = if is_exact { unit.clone() } else { &target.width() + &width(&follows)? };
     let allows = if is_exact { String::new() } else { " within rounding".to_string() };
     let exactly = surprise(spread, &widths, &none, &unit);
@@ -59,6 +57,21 @@ pub fn fit(
     is_near.then(|| Fit { holds, bits: nearly.max(by_slip.unwrap_or(i32::MIN)), allows })
 }
 
+/// Whether all of some figures count.
+pub fn is_exact(form: Form, target: &Term, of: &[&Term]) -> bool {
+    matches!(form, Form::Sum | Form::Difference | Form::Same | Form::Years)
+        && target.is_whole
+        && of.iter().all(|term| term.is_whole)
+}
+
+/// Whether a figure is what follows from others, as far as these are written.
+pub fn agrees(target: &Term, value: &Figure, is_exact: bool) -> bool {
+    match is_exact {
+        true => value.value == target.value.value,
+        false => target.value.interval().intersects(&value.interval()),
+    }
+}
+
 /// What a distance takes where several figures would do, of which the nearest is meant: half a bit at most.
 fn apart(distance: &Number, widths: &Number) -> i32 {
     let most = Number::from(i64::from(BIT / 2));
@@ -67,7 +80,7 @@ fn apart(distance: &Number, widths: &Number) -> i32 {
 }
 
 /// The unit of the zeros at the end of a whole number: at most that of its first digit.
-fn zeros(value: &Number) -> Number {
+pub fn zeros(value: &Number) -> Number {
     let text = value.to_text();
     let zeros = text.len() - text.trim_end_matches('0').len();
     Number::pow10(i32::try_from(zeros).unwrap_or(0))
@@ -118,7 +131,14 @@ fn in_english(value: &Figure, target: &Term) -> String {
             if is_grouped { grouped(&text) } else { text }
         }
         Kind::Number if target.log > 20 * BIT => grouped(&value.value.to_rounded(0)),
-        Kind::Number | Kind::Multiple => digits(&value.value, target.width()),
+        Kind::Multiple => {
+            let times = value.value.to_rounded(2);
+            format!("{} times", times.trim_end_matches('0').trim_end_matches('.'))
+        }
+        Kind::Points => {
+            format!("{} points", digits(&(&value.value * &percent), &target.width() * &percent))
+        }
+        Kind::Number => digits(&value.value, target.width()),
         _ => format!("{} %", digits(&(&value.value * &percent), &target.width() * &percent)),
     }
 }

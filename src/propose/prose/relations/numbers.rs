@@ -105,7 +105,11 @@ impl<'t> Finder<'t> {
                     .into_iter()
                     .find(|(c, other)| is_compared(c, other) || is_compared(c, target));
                 let says = |c: &Term| c.near.is_difference() || c.near.is_of_others();
-                let difference = compared.or_else(|| both.into_iter().find(|(c, _)| says(c)));
+                // `from 61.4 to 70.9, an increase of 9.5`: the last is the difference.
+                let is_amount = |c: &Term| c.near.is_amount_of_change();
+                let said = || both.into_iter().find(|(c, _)| is_amount(c));
+                let near = || both.into_iter().find(|(c, _)| says(c) && !c.near.is_start());
+                let difference = compared.or_else(said).or_else(near);
                 // Of what is more or less than another only the third figure is sought.
                 let is_third = compared.is_some() && at < 2;
                 let others = counts.get(at).copied().unwrap_or(0);
