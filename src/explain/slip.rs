@@ -397,6 +397,8 @@ mod tests {
         for (meant, expected) in [
             ("6700000", Some(Slip::Replaced)),
             ("6650000", Some(Slip::LeftOut)),
+            ("6060000", Some(Slip::LeftOut)),
+            ("6655000", None),
             ("66000000", Some(Slip::Power(-1))),
             ("76600000", Some(Slip::LeftOut)),
             ("6600", Some(Slip::Power(3))),

@@ -228,3 +228,51 @@ impl Env for Changed<'_> {
 
     fn missed(&self, _: &Bound, _: StateId, _: &[Value<'_>], _: bool) {}
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A figure with its ends; `None` is a side without one.
+    fn figure(value: i64, lo: Option<(i64, bool)>, hi: Option<(i64, bool)>) -> Figure {
+        let end = |end: Option<(i64, bool)>| match end {
+            Some((n, true)) => End::Closed(Number::from(n)),
+            Some((n, false)) => End::Open(Number::from(n)),
+            None => End::Unbounded,
+        };
+        Figure::ranged(Number::from(value), Interval { lo: end(lo), hi: end(hi) })
+    }
+
+    #[test]
+    fn a_sum_moves_with_one_of_its_parts() {
+        let (closed, open) = (|n| Some((n, true)), |n| Some((n, false)));
+        let exact = |n| Figure::exact(Number::from(n));
+        for (sum, old, new, expected) in [
+            (exact(30), exact(10), exact(13), exact(33)),
+            (exact(30), exact(10), exact(-1), exact(19)),
+            (
+                figure(30, closed(28), closed(32)),
+                figure(10, closed(9), closed(11)),
+                figure(20, closed(18), closed(22)),
+                figure(40, closed(37), closed(43)),
+            ),
+            // An end that the sum or its new part does not reach is not reached.
+            (
+                figure(30, closed(28), open(32)),
+                exact(10),
+                figure(20, open(19), closed(21)),
+                figure(40, open(37), open(43)),
+            ),
+            (
+                figure(30, open(28), closed(32)),
+                exact(10),
+                exact(20),
+                figure(40, open(38), closed(42)),
+            ),
+            (exact(30), exact(10), figure(20, open(19), None), figure(40, open(39), None)),
+            (figure(30, None, closed(32)), exact(10), exact(20), figure(40, None, closed(42))),
+        ] {
+            assert_eq!(moved(&sum, &old, &new), expected, "{sum:?} with {new:?} for {old:?}");
+        }
+    }
+}

@@ -238,6 +238,8 @@ mod tests {
             ("E.U. exports: 30 billion. E.U. imports: 20 billion.", "en"),
             ("Phoenix, AZ: 1.6 million. Tucson, AZ: 540,000. Mesa, AZ: 500,000.", "en"),
             ("45 bu corn, 30 bu wheat, 20 bu oats, 10 bu rye.", "en"),
+            ("Exports: AT 12 million, OM 3 million, ER 2 million, AF 1 million.", "en"),
+            ("DER LANDKREIS HATTE 2024 INSGESAMT 309.370 EINWOHNER.", "de"),
             ("Neue U-Bahn für München: U9 kostet 4 Milliarden Euro.", "de"),
             ("Er gewann den Titel 3-mal, den Pokal 5-mal.", "de"),
             ("Wat betaalt u? U betaalt 45 euro per maand als u ouder bent dan 18 jaar.", "nl"),
