@@ -232,7 +232,7 @@ mod tests {
             ("coalesce(a, 'z') <> 'x'", "default(a, \"z\") != \"x\""),
             ("coalesce(a, b) <> 'x'", "default(a, b) != \"x\" and default(a, b) is not missing"),
             ("a <> ''", "a is not missing"),
-            ("not (a = '')", "not (a is missing)"),
+            ("not (a = '')", "not a is missing"),
             ("coalesce(a, '') = ''", "a is missing"),
             ("a not in ('', 'x')", "a not in (\"x\") and a is not missing"),
         ] {
