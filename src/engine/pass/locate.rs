@@ -270,7 +270,7 @@ impl<'t> Locator<'t> {
     fn located(&self, loaded: &Loaded, id: RowId) -> Option<Located> {
         let (head, block, layout) = (&loaded.head, &loaded.block, &self.table.layout);
         let file = self.file(head)?;
-        let row = to_usize(id.0 - head.first.0);
+        let (row, width) = (to_usize(id.0 - head.first.0), self.table.columns.len());
         let (record, pivot) = (layout.record_in(block, row), layout.pivot_in(block, row));
         (record < block.grid.rows).then_some(())?;
         let by_bytes = file.reader.bytes().is_some();
@@ -281,7 +281,6 @@ impl<'t> Locator<'t> {
         let own = if by_bytes { block.bytes.get(own)? } else { &[] };
         let number = head.records_before + u64::from(block.grid.records_before(record)) + 1;
         let line = head.lines_before + u64::from(block.grid.lines_before(record)) + 1;
-        let width = self.table.columns.len();
         let mut located = Located {
             id,
             row: LocatedRow {
