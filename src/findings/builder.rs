@@ -122,11 +122,8 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
                 term.value = style.show(&value, if is_number { ty } else { c.shown(ty) });
             }
         }
-        let is_rounded = matches!(c.allowance, Allowance::Rounding(_));
-        let is_withheld = [c.left, c.right]
-            .iter()
-            .any(|side| side.value.cause().is_some() || !is_rounded && side.is_by_partial_dates());
-        let numbers = c.left.value.figure().zip(c.right.value.figure()).filter(|_| !is_withheld);
+        let is_open = is_open(c);
+        let numbers = c.left.value.figure().zip(c.right.value.figure()).filter(|_| !is_open);
         // What is stated minus what follows, whichever is written first.
         let is_turned = c.op == Cmp::Eq && roles::is_turned(&self.standings(c));
         let difference = numbers.map(|(x, y)| match is_turned {
@@ -145,7 +142,7 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
         self.explain(c, (check, assertion), style);
         let rounded = rounded::of(c, self.job, self.proof);
         self.parts.has_base = rounded.has_base;
-        self.notes.extend(rounded.notes.into_iter().filter(|_| !is_withheld));
+        self.notes.extend(rounded.notes.into_iter().filter(|_| !is_open));
         let tier = match c.allowance {
             Allowance::Rounding(_) => Tier::Impossible,
             _ => Tier::Exact,
@@ -162,7 +159,7 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
             exact_difference: difference.as_ref().map(Number::to_text).unwrap_or_default(),
             difference: difference.map(|d| distance.difference(&d, ty)),
             allowance: working::allowance(c, distance, (is_turned, rounded.has_base))
-                .filter(|_| !is_withheld),
+                .filter(|_| !is_open),
             tier,
             required: self.required(c, style),
             terms: self.shown,
@@ -476,4 +473,12 @@ impl<'m, 'j, 't> WorkingBuilder<'m, 'j, 't> {
             self.notes.push(note);
         }
     }
+}
+
+/// Whether a side is no one figure: it is withheld, or between two ends by dates without their day.
+fn is_open(c: &Comparison<'_, '_>) -> bool {
+    let is_rounded = matches!(c.allowance, Allowance::Rounding(_));
+    [c.left, c.right]
+        .iter()
+        .any(|side| side.value.cause().is_some() || !is_rounded && side.is_by_partial_dates())
 }

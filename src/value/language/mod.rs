@@ -6,6 +6,7 @@
 //! A new language is a file here and a line in the list below; `fixtures/languages` holds its test.
 
 pub mod claims;
+mod lengths;
 pub mod months;
 pub mod others;
 pub mod phrases;

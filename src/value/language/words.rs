@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 
 use crate::value::language::claims::Claims;
+use crate::value::language::lengths::Lengths;
 use crate::value::language::months::Months;
 use crate::value::language::phrases::{List, Phrases};
 
@@ -128,19 +129,6 @@ pub struct Shares {
     pub every: List,
     /// Before an ordinal: `jeder dritte`.
     pub each: List,
-}
-
-/// Names of parts that also name something that is counted, as a length of time: `quarters`.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Lengths {
-    pub names: List,
-    /// Before and behind a number of them that says no fraction.
-    pub before: List,
-    pub behind: List,
-    /// Before such a word where it says nothing of that: `accounts for`; and behind a fraction.
-    pub not_behind: List,
-    pub whole: List,
 }
 
 /// Words that make of a figure an uncertain number, which has no reading.
