@@ -9,9 +9,9 @@ Of 978 patients, 143 (14.7%) had an event. | Of {patients:integer} patients, {pa
 In all, 19 of 506 patients (3.75%) fell ill. | {figure:integer} of {patients:integer} patients ({share:percent}) | 3.75% is the share of 19 in 506
 In all, 19 of 506 patients (3.85%) fell ill. | {figure:integer} of {patients:integer} patients ({share:percent}) | nearly: 3.85% is the share of 19 in 506
 Of the 65 members, 29 are women (44.6 percent). | {members:integer} members, {women:integer} are women | 44.6 percent is the share of 29 in 65
-Of the 65 members, 29 are women (45.4 percent). | {members:integer} members, {women:integer} are women |
+Of the 65 members, 29 are women (45.4 percent). | {members:integer} members, {women:integer} are women | nearly: 45.4 percent is the share of 29 in 65
 The force grew from 72 to 75 officers, a rise of 4.2 percent. | from {before:integer} to {now:integer} officers | 4.2 percent is the rise from 72 to 75
-The force grew from 72 to 75 officers, a rise of 4.9 percent. | from {before:integer} to {now:integer} officers |
+The force grew from 72 to 75 officers, a rise of 4.9 percent. | from {before:integer} to {now:integer} officers | nearly: 4.9 percent is the rise from 72 to 75
 The road grew from 72 to 75 km, a rise of 4.9 percent. | from {before:number} to {now:number} km | 4.9 percent is the rise from 72 to 75
 The price grew from $72 to $75, a rise of 4.9 percent. | from ${before:number} to ${now:number}, | 4.9 percent is the rise from 72 to 75
 The index grew from 72 to 75, a rise of 4.9 percent. | from {before:number} to {now:number}, | 4.9 percent is the rise from 72 to 75
