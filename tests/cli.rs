@@ -509,6 +509,10 @@ fn a_record_without_end_is_given_up() {
 fn capped_output_says_so() {
     let files = [("crossfoot.toml", RULES), ("t.csv", "a\n1\n2\n3\n")];
     expect(&files, &["check", "--max-per-check", "2"], 1, "… 1 more (--max-per-check 0 shows all)");
+    let more = "\nand 1 more of t.a (--max-per-check 0 shows all)\n";
+    for format in ["concise", "github"] {
+        expect(&files, &["check", "--max-per-check", "2", "-f", format], 1, more);
+    }
     let (_folder, output) = run(&files, &["check", "--max-per-check", "2", "-f", "json"]);
     let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(json["findings"].as_array().map(Vec::len), Some(3));
@@ -902,8 +906,21 @@ fn pipes_are_read_once_for_all_tables() {
 }
 
 #[test]
+fn a_row_may_be_one_of_a_table_that_cannot_be_read() {
+    let rules = "[data.t]\npath = \"t.csv\"\nkey = \"k\"\n[data.u]\npath = \"u.csv\"\nkey = \"k\"\n\
+        [check.c]\neach = \"t\"\nassert = 'a > 0'\n";
+    let files = [("crossfoot.toml", rules), ("t.csv", "k,a\nx,1\n"), ("u.csv", "k,a\ny,1\n")];
+    let says = |files, row| {
+        let (_folder, output) = run(files, &["check", "--row", row]);
+        String::from_utf8_lossy(&output.stdout).contains(&format!("there is no row `{row}`"))
+    };
+    assert_eq!([says(&files, "x"), says(&files, "y"), says(&files, "z")], [false, false, true]);
+    assert!(!says(&files[..2], "z"), "it may be in `u`");
+}
+
+#[test]
 fn a_table_from_elsewhere_without_rows_is_shown_by_its_header() {
-    let rules = "[data.t]\npath = \"t.csv\"\n";
+    let rules = "[data.t]\npath = \"t.csv\"\nkey = \"region\"\n";
     let files = [("crossfoot.toml", rules), ("e.csv", "region,votes\n")];
     expect(&files, &["check", "--data", "t=e.csv"], 1, "── the header");
 }

@@ -69,6 +69,54 @@ fn what_is_accepted_does_not_agree() {
 }
 
 #[test]
+fn the_verdict_of_a_page_is_that_of_its_run() {
+    for ([errors, warnings], [held, failed, undecided], verdict) in [
+        ([2, 0], [3, 2, 0], "Does not agree: 2 errors."),
+        ([1, 1], [3, 1, 1], "Does not agree: 1 error and 1 warning."),
+        ([1, 0], [3, 0, 0], "Not in order: 1 error."),
+        ([0, 2], [3, 2, 0], "No errors, but 2 warnings."),
+        ([0, 0], [0, 0, 1], "Nothing was tested."),
+        ([0, 0], [3, 0, 1], "What could be decided agrees; not everything could be."),
+        ([0, 0], [3, 0, 0], "Everything that was tested agrees."),
+    ] {
+        let mut run: serde_json::Value = serde_json::from_str(RICH).expect("a document");
+        run["findings"] = serde_json::json!([]);
+        run["problems"] = serde_json::json!([]);
+        let summary = &mut run["summary"];
+        let mut check = summary["checks"][0].take();
+        for (name, count) in [("held", held), ("failed", failed), ("undecided", undecided)] {
+            check[name] = count.into();
+        }
+        summary["checks"] = serde_json::json!([check]);
+        summary["versions"] = serde_json::Value::Null;
+        for (name, count) in [("errors", errors), ("warnings", warnings), ("problems", 0)] {
+            summary[name] = count.into();
+        }
+        let drawn = drawn(serde_json::from_value(run).expect("a document"), Some(LIMIT));
+        assert!(readable(&drawn).contains(verdict), "{verdict}: {drawn}");
+    }
+}
+
+#[test]
+fn a_cell_that_may_be_wrong_says_what_it_would_mend_and_break() {
+    for (mends, breaks, reason, words) in [
+        (0, 0, "sign", "sign"),
+        (1, 0, "swapped-cells", "swapped cells, mends 1 more"),
+        (0, 2, "sign", "sign, breaks 2 that hold"),
+        (3, 1, "sign", "sign, mends 3 more, breaks 1 that hold"),
+    ] {
+        let mut run: serde_json::Value = serde_json::from_str(RICH).expect("a document");
+        run["findings"][0]["suspects"] = serde_json::json!([{
+            "name": "p, a", "stated": "13", "would_be": "14", "exact": "14", "reason": reason,
+            "mends": mends, "breaks": breaks, "is_likely": true, "file": "t.csv", "start": 17,
+            "end": 19, "line": 2, "column": 3, "record": 1, "column_name": "a", "derived": false,
+        }]);
+        let drawn = drawn(serde_json::from_value(run).expect("a document"), Some(LIMIT));
+        assert!(drawn.contains(&format!("<td>{words}</td>")), "{words}: {drawn}");
+    }
+}
+
+#[test]
 fn what_is_wanted_of_a_figure_is_said_in_words() {
     let count = |document, words| readable(&drawn(document, Some(LIMIT))).matches(words).count();
     for (relation, words) in [

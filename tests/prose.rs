@@ -316,6 +316,18 @@ fn names_and_codes_are_no_figures_of_a_text() {
     let all = listed("a.txt", text, "", None);
     let figures: Vec<&str> = all.iter().map(|line| line.split(" | ").next().unwrap()).collect();
     assert_eq!(figures, ["4b", "3.4B dollars"]);
+    let text = "It was 5 degrees below zero, then 7 under zero and 2 above it.\n";
+    let all = listed("a.txt", text, "", None);
+    let figures: Vec<&str> = all.iter().map(|line| line.split(" | ").next().unwrap()).collect();
+    assert_eq!(figures, ["5 degrees below zero", "7 under zero", "2 above"]);
+    let text = "They hold 5 thousand thousand plots and 3 hundred hundred. There are five in one room in five, \
+                of form 6/49a.\n";
+    let all = listed("a.txt", text, "", None);
+    let figures: Vec<&str> = all.iter().map(|line| line.split(" | ").next().unwrap()).collect();
+    let wanted =
+        ["5 thousand thousand plots", "3 hundred hundred", "five", "one room in five", "6", "49"];
+    assert_eq!(figures, wanted);
+    assert!(all[..2].iter().all(|line| line.contains("unreadable")), "{all:?}");
 }
 
 #[test]

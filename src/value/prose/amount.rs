@@ -151,7 +151,7 @@ fn fraction_range(n: i64, d: i64) -> Option<Interval> {
         let middle = |other: Number| &(&value + &other) * &half;
         return Some(Interval::closed(middle(below), middle(above)));
     }
-    (d <= 1000).then(|| of_so_many(n, d)).flatten()
+    of_so_many(n, d)
 }
 
 /// `n` of `d` parts: half a part on each side; one part, an eighth of it. `two in three` are two thirds.

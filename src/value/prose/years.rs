@@ -1,6 +1,7 @@
 //! Years before the word that stands in ranges, which begin none: `from 300 in 2010 to 480 in 2020`.
 
 use crate::value::language::Language;
+use crate::value::language::phrases::HYPHENS;
 use crate::value::prose::currency::{before_currency, is_currency};
 use crate::value::prose::cursor::MINUS;
 use crate::value::prose::words::is_word_of_figures;
@@ -86,7 +87,9 @@ pub(crate) fn is_behind_first(before: &str, language: Language) -> bool {
         }
         let is_figure = |word: &str| {
             let plain = word.trim_start_matches(|c| MINUS.contains(&c) || is_currency(c));
-            plain.starts_with(|c: char| c.is_numeric()) || is_word_of_figures(plain, language)
+            // `twenty-five`
+            plain.starts_with(|c: char| c.is_numeric())
+                || plain.split(HYPHENS).all(|part| is_word_of_figures(part, language))
         };
         if n > 1 && language.from.has(word) && is_figure(next) {
             return true;
