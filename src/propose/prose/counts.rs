@@ -91,7 +91,7 @@ impl Beside<'_> {
         let is_measure = words.compounds.measures.iter().any(|list| list.get(&unit).is_some());
         // Quarters of a year are counted.
         let is_counted = words.lengths.names.has(&unit);
-        let is_time = words.hedges.times.iter().any(|own| *own == small) && !is_counted;
+        let is_time = words.hedges.times.contains(&small) && !is_counted;
         is_sign
             || is_measure
             || is_time
