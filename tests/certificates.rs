@@ -327,7 +327,9 @@ fn tampers(step: &Value, is_root: bool) -> Vec<(&'static str, Value)> {
             s["within"] = json!({ "amount": amount });
         });
     }
-    if step["range"].is_object() && is_computed {
+    // A product of what has no end is taken as it is given.
+    let is_bounded = op != "*" || !step["range"]["low"].is_null();
+    if step["range"].is_object() && is_computed && is_bounded {
         change("a range", &|s| s["range"]["low"] = json!("-1000000000000"));
     }
     if step["rest"].is_object() && ["sum", "count"].contains(&op) {
