@@ -104,11 +104,21 @@ fn said(finding: &Value) -> (String, String, BTreeSet<String>) {
         finding["check"],
         finding["assertion"],
         finding["key"],
-        finding["explanation"],
+        in_order(&finding["explanation"]),
         finding["working"]["required"]
     );
     let primary = labels.first().map(|l| of(l)).unwrap_or_default();
     (about, primary, labels.into_iter().map(of).collect())
+}
+
+/// An explanation with the other findings that it explains in the order of their names: they stand in
+/// that of their places, which are those of their first sides.
+fn in_order(explanation: &Value) -> String {
+    let text = explanation.to_string();
+    let Some((before, others)) = text.split_once("the same explains ") else { return text };
+    let mut others: Vec<&str> = others.trim_end_matches('"').split(", ").collect();
+    others.sort_unstable();
+    format!("{before}{}", others.join(", "))
 }
 
 fn copy(from: &Path, to: &Path) {
